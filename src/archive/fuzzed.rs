@@ -4,7 +4,7 @@ use crate::archive::format::copy_binary::{BinaryRows, BinaryWriter, OtherForm};
 use crate::archive::format::csv::{self, COLUMNS, CsvFields, RowCounter, RowSplitter, raw_fields};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::stream_list;
-use crate::archive::read::in_place::{self, Rows, scanned};
+use crate::archive::read::in_place::{self, CsvRows, scanned};
 
 /// A manifest that is taken in is written as it was read.
 pub fn manifest(bytes: &[u8]) {
@@ -29,7 +29,7 @@ pub fn stream_list(bytes: &[u8]) {
 
 /// Rows of CSV by each way that the program has.
 pub fn csv(bytes: &[u8]) {
-    let whole: Vec<&[u8]> = Rows(bytes).collect();
+    let whole: Vec<&[u8]> = CsvRows(bytes).collect();
     for piece in [1, 7, usize::MAX] {
         let (mut splitter, mut counter, mut cut) = (RowSplitter::default(), RowCounter::default(), Vec::new());
         for piece in bytes.chunks(piece) {
@@ -54,13 +54,13 @@ pub fn csv(bytes: &[u8]) {
 /// Every reader of one row agrees on its fields.
 fn one(row: &[u8]) {
     let _ = (csv::slot(row), csv::first_field(row));
-    let read = in_place::Row::read(row);
+    let read = in_place::PartialRow::read(row);
     if let Some(read) = &read {
         let _ = (read.time(), read.id(), read.metadata(), read.message());
         let _ = read.category();
     }
     let Some(raw) = raw_fields::<{ COLUMNS.len() }>(row) else { return };
-    let Some(looked) = csv::Row::new(row) else { return };
+    let Some(looked) = csv::CsvRow::new(row) else { return };
     if !raw.iter().all(|field| is_as_written(field)) {
         return;
     }

@@ -58,17 +58,17 @@ mod retire;
 mod write;
 
 pub use claim::{
-    Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, is_away,
+    ClaimedStore, Claims, Mark, Owner, Ownership, StoreTakeOver, TakeOver, claimed, folder_is_missing, is_away,
     look as look_whose, must_be_there, plan_claim, read_mark, refuse_inside, shown_database, still_away, take_over,
 };
 pub use copies::{
-    Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,
+    Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, WantedCopies,
     clear as clear_copies, copy_tombstone, destination, first_of, is_there as is_copy_there, list_copies,
     make as make_copy, missing as missing_copies, missing_of as missing_copies_of, prove as prove_copy,
     repair as repair_first,
 };
 pub use erase::{
-    ErasureRow, Holding, LiveChunk, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
+    ErasableChunk, ErasureRow, Holding, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, rewrite,
 };
 pub use format::codec::Codec;
@@ -86,7 +86,8 @@ pub use keep::object_lock::{
     renew_lock,
 };
 pub use keep::removable::{
-    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
+    Evidence, ObjectsStayReason, Proofs, Removable, Removal, RemovalCheck, RemovalVerdict, is_known_store, not_kept,
+    refused, way_back,
 };
 pub use keep::whereabouts::{OpenStores, Whereabouts};
 pub(crate) use lock::columns::check_table;
@@ -96,33 +97,35 @@ pub(crate) use read::verify::missing_means_lost;
 pub use read::verify::{Verified, read_manifest, verify};
 pub use read::{archive_filter, find, in_place as reach, query_engines as sql, repeats};
 pub use recover::absent::absent_objects;
-pub use recover::coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};
+pub use recover::coverage::{
+    Coverage, CoverageFinding, CoverageStores, NotedDoubles, Segment, SegmentKind, coverage, too_few,
+};
 pub use recover::origin::Origin;
 pub use recover::rebuild_ledger::{
-    Entering, Entry as SyncEntry, Headless, Standing, Survey, Taking, Trust, Unencrypted,
+    Entering, FoundManifest, Headless, ManifestStatus, Survey, Taking, Trust, Unencrypted,
     WAY_OUT as WAY_OUT_OF_HEADLESS, apply as apply_survey, survey,
 };
-pub use recover::recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
+pub use recover::recount::{MissingMessages, OnlyCopy, Recount, recount, survey_heads};
 pub use recover::unplaced::unplaced_archives;
 pub use rekey::{
-    Change, Exposed, ExposedBy, Look as ExposedLook, Recipients, Rekeyed, Wanted as WantedRecipients, Within, exposed,
-    rekey, unfinished_uploads,
+    Exposed, ExposedBy, ExposureQuery, RecipientChange, Recipients, Rekeyed, WantedRecipients, Within, exposed, rekey,
+    unfinished_uploads,
 };
 pub use restore::aggregates::may_drop;
 pub(crate) use restore::aggregates::named as named_aggregates;
-pub use restore::copy_to_namespace::{Copied, Rows, copy_into};
+pub use restore::copy_to_namespace::{CopiedArchive, CopyFilter, copy_into};
 pub use restore::lease::{ByLease, by_lease, leased_until};
 pub use restore::rehydrate::{
-    Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,
+    RehydrateFilter, RehydrateOutcome, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,
 };
-pub use restore::release::{Release, Told, plan_release, tell_released};
+pub use restore::release::{Release, ReleaseVerdict, plan_release, tell_released};
 pub use retire::discard;
 pub use retire::expire::expire;
 pub use retire::prune::{Loss, PastTime, Prunable, leave_young, prunable, prune};
 pub use retire::remove_objects::remove;
-pub use retire::sweep::{Fate, Left, Leftover, STRAY_AFTER, Unknown, leftovers, sweep};
+pub use retire::sweep::{Fate, Leftover, STRAY_AFTER, SweptItem, UnknownObject, leftovers, sweep};
 pub use write::options::{AfterVerify, ArchiveOptions};
-pub use write::run::{Archived, archive, drop_verified};
+pub use write::run::{ArchivedChunk, archive, drop_verified};
 
 pub use crate::db::queries::aggregates::Aggregates;
 pub use crate::db::queries::holds::{Hold, HoldScope};

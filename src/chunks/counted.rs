@@ -5,19 +5,19 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::ChunkRow;
 use crate::db::errors::explain;
-use crate::db::queries::chunks::{self as queries, Contents, LockMode};
-use crate::db::queries::storage::{self, Standing, Stored};
+use crate::db::queries::chunks::{self as queries, ChunkContents, LockMode};
+use crate::db::queries::storage::{self, CatalogChunk, ChunkFiles};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Edition, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// What a chunk was found to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub struct CountedChunk {
     /// As queries see it. Of a chunk without compressed rows its file was counted; who exports it compares what came out.
-    pub contents: Contents,
+    pub contents: ChunkContents,
     /// As its files have it.
-    pub stored: Stored,
+    pub stored: ChunkFiles,
     /// The table of its compressed rows.
     compressed: Option<String>,
 }
@@ -36,7 +36,7 @@ pub async fn look_again(
     scope: &Scope,
     chunk: &ChunkRow,
     server: &ServerInfo,
-) -> Result<Standing> {
+) -> Result<CatalogChunk> {
     let doing = || format!("looking at chunk {} again", chunk.name());
     let Some(now) = storage::standing(db, scope, &chunk.table).await? else {
         return Err(Error::failed(doing())
@@ -67,7 +67,7 @@ pub async fn look_again(
 
 const AGAIN: &str = "nothing was changed; run the same command again, it looks at the chunks as they are now";
 
-fn check_edition(now: &Standing, server: &ServerInfo) -> Result<()> {
+fn check_edition(now: &CatalogChunk, server: &ServerInfo) -> Result<()> {
     match &server.timescale {
         Some(timescale) if timescale.edition == Edition::Apache && now.is_compressed => {
             Err(Error::new(Kind::Unsupported, "looking at its status")
@@ -85,7 +85,7 @@ fn check_edition(now: &Standing, server: &ServerInfo) -> Result<()> {
 ///
 /// # Errors
 /// As [`look_again`]; [`Kind::Verification`] where the two do not agree, or messages lie outside the chunk's range.
-pub async fn count(tx: &Transaction<'_>, scope: &Scope, chunk: &ChunkRow, server: &ServerInfo) -> Result<Counted> {
+pub async fn count(tx: &Transaction<'_>, scope: &Scope, chunk: &ChunkRow, server: &ServerInfo) -> Result<CountedChunk> {
     let now = look_again(tx, scope, chunk, server).await?;
     let (contents, stored) = match &now.compressed {
         Some(table) => {
@@ -105,10 +105,10 @@ pub async fn count(tx: &Transaction<'_>, scope: &Scope, chunk: &ChunkRow, server
         .because("it has messages outside its range, which could never be brought back")
         .hint("move them: DELETE them from the chunk and INSERT them into the hypertable; nothing was dropped"));
     }
-    Ok(Counted { contents, stored, compressed: now.compressed })
+    Ok(CountedChunk { contents, stored, compressed: now.compressed })
 }
 
-fn agree(chunk: &ChunkRow, seen: i64, stored: &Stored) -> Result<()> {
+fn agree(chunk: &ChunkRow, seen: i64, stored: &ChunkFiles) -> Result<()> {
     if seen == stored.messages {
         return Ok(());
     }
@@ -121,7 +121,7 @@ fn agree(chunk: &ChunkRow, seen: i64, stored: &Stored) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::Verification`] where it is not as much.
-pub fn came_out(chunk: &ChunkRow, counted: &Counted, messages: u64) -> Result<()> {
+pub fn came_out(chunk: &ChunkRow, counted: &CountedChunk, messages: u64) -> Result<()> {
     if i64::try_from(messages).ok() == Some(counted.contents.messages) {
         return Ok(());
     }
@@ -140,7 +140,7 @@ pub async fn unchanged(
     scope: &Scope,
     chunk: &ChunkRow,
     server: &ServerInfo,
-    before: &Counted,
+    before: &CountedChunk,
 ) -> Result<()> {
     let now = look_again(db, scope, chunk, server).await?;
     let stored = storage::stored(db, &chunk.table, now.compressed.as_deref()).await?;

@@ -5,7 +5,7 @@ mod list;
 mod resize;
 mod select;
 
-pub use counted::Counted;
+pub use counted::CountedChunk;
 pub use list::{ChunkInfo, ChunkState, Counting, ListFilter, list, list_shown};
 pub use resize::{Direction, Resized, check_compression, resize};
 pub use select::{Selection, select};

@@ -37,8 +37,8 @@ pub use lock::LockFlags;
 pub use messages::{ArchivedMode, Export, FollowMessages, Import, LastMessage, MessagesVerb, Read, WriteMessage};
 pub use migrate::{CutOverMigration, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{
-    ArchivedReads, Create, Delete, NamespacesVerb, NotACategory, PrintGrants, Purpose, RecountNamespace, SetNamespace,
-    Show, Upgrade,
+    ArchivedReadsMode, Create, Delete, NamespacesVerb, NotACategoryMode, PrintGrants, RecountNamespace, RolePurpose,
+    SetNamespace, Show, Upgrade,
 };
 pub use policy::{LifecycleHistory, LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use report::MakeReport;

@@ -68,7 +68,7 @@ pub struct Show {
 
 /// What the functions that servers call do where a read reaches into archives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ArchivedReads {
+pub enum ArchivedReadsMode {
     /// Leave out what is archived, as EventoDB has it
     Skip,
     /// Fail with SQLSTATE VA001
@@ -79,7 +79,7 @@ pub enum ArchivedReads {
 
 /// What the functions that servers call answer where a category is asked for by a name that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NotACategory {
+pub enum NotACategoryMode {
     /// An error, as in Message DB
     Fail,
     /// No messages, as EventoDB's own functions and clients have it
@@ -95,10 +95,10 @@ pub struct SetNamespace {
     pub name: Option<String>,
     /// What get_stream_messages and its kin do where a read reaches into archives
     #[arg(long, value_name = "MODE", value_enum)]
-    pub archived_reads: Option<ArchivedReads>,
+    pub archived_reads: Option<ArchivedReadsMode>,
     /// What get_category_messages does where a category is asked for by a name with '-' in it
     #[arg(long, value_name = "ANSWER", value_enum)]
-    pub not_a_category: Option<NotACategory>,
+    pub not_a_category: Option<NotACategoryMode>,
     /// Where eventodb-admin serve answers, as the database's server reaches it: postgres://user@host:port/database
     ///
     /// Without the password: arguments are seen by all users of the machine. It comes from --serve-password-file, PGPASSFILE or
@@ -144,7 +144,7 @@ pub struct Delete {
 
 /// What a role is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Purpose {
+pub enum RolePurpose {
     /// Read messages, chunks, archives, coverage
     Reader,
     /// Read, and write messages
@@ -168,7 +168,7 @@ pub struct PrintGrants {
     pub role: String,
     /// What the role is for
     #[arg(long = "as", value_name = "PURPOSE")]
-    pub purpose: Purpose,
+    pub purpose: RolePurpose,
     /// Take freezing and dropping chunks away from everybody else
     #[arg(long)]
     pub restrict_chunk_functions: bool,

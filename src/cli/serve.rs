@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::serve::Place;
+use crate::serve::ListenAddress;
 
 /// `serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Where to listen: HOST:PORT, or unix:/FOLDER for a socket that only this user opens; may be given several times
     #[arg(long, value_name = "HOST:PORT|unix:DIR", default_value = "127.0.0.1:5433")]
-    pub listen: Vec<Place>,
+    pub listen: Vec<ListenAddress>,
     /// Who may connect over a network
     #[arg(long, value_name = "NAME", default_value = "eventodb")]
     pub user: String,

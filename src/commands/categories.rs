@@ -1,11 +1,11 @@
 //! `categories list`.
 
 use crate::cli::CategoriesVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::messages;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A category.
@@ -20,14 +20,15 @@ record! {
 }
 
 impl Tabular for CategoryRecord {
-    const COLUMNS: &'static [Column] = &[Column::Left("CATEGORY"), Column::Right("STREAMS"), Column::Right("MESSAGES")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Left("CATEGORY"), TableColumn::Right("STREAMS"), TableColumn::Right("MESSAGES")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.category.clone(), human::count(self.streams), human::count(self.messages)]
     }
 }
 
-pub(super) async fn run(context: &Context, verb: CategoriesVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: CategoriesVerb) -> Result<CommandOutcome> {
     let CategoriesVerb::List = verb;
     let (db, namespace) = context.any_namespace().await?;
     let rows = messages::categories(db.client(), &namespace.scope).await?;
@@ -39,5 +40,5 @@ pub(super) async fn run(context: &Context, verb: CategoriesVerb) -> Result<Ended
         streams: row.streams,
         messages: row.messages,
     }))?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -1,11 +1,11 @@
 //! `config show`: each setting, its value, and where it comes from.
 
 use crate::cli::ConfigVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
-use crate::settings::Told;
+use crate::settings::ResolvedSetting;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A setting.
@@ -20,22 +20,23 @@ record! {
 }
 
 impl Tabular for SettingRecord {
-    const COLUMNS: &'static [Column] = &[Column::Left("SETTING"), Column::Left("VALUE"), Column::Left("FROM")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Left("SETTING"), TableColumn::Left("VALUE"), TableColumn::Left("FROM")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.name.clone(), human::or_dash(self.value.clone(), |value| value), self.source.clone()]
     }
 }
 
-impl From<&Told> for SettingRecord {
-    fn from(told: &Told) -> Self {
+impl From<&ResolvedSetting> for SettingRecord {
+    fn from(told: &ResolvedSetting) -> Self {
         Self { name: told.name.clone().into_owned(), value: told.value.clone(), source: told.source.to_string() }
     }
 }
 
-pub(super) fn run(context: &Context, verb: ConfigVerb) -> Result<Ended> {
+pub(super) fn run(context: &Context, verb: ConfigVerb) -> Result<CommandOutcome> {
     match verb {
         ConfigVerb::Show => context.ui.list(context.settings.told().iter().map(SettingRecord::from))?,
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

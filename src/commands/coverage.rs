@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, Segment, SegmentKind, State};
+use crate::archive::{self, ArchiveRow, Coverage, CoverageStores, Objects, Segment, SegmentKind, State};
 use crate::cli::{OutputFormat, ProveCoverage};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
 use crate::text;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 /// A chunk or an archive, and what it holds.
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ pub struct NotedField {
 
 /// Something that is not as it should be.
 #[derive(Debug, Serialize)]
-pub struct FindingField {
+pub struct CoverageFindingField {
     kind: &'static str,
     text: String,
 }
@@ -64,7 +64,7 @@ record! {
         /// Whether the archives' own stream lists were read.
         store_read: bool,
         /// What is wrong.
-        findings: Vec<FindingField>,
+        findings: Vec<CoverageFindingField>,
         /// Doubled global positions that archives note: known, and no fault.
         noted: Vec<NotedField>,
         /// Chunks and archives, oldest first.
@@ -89,7 +89,11 @@ impl CoverageRecord {
             first_global_position: coverage.first_global_position,
             head_global_position: coverage.head_global_position,
             store_read: coverage.store_read,
-            findings: coverage.findings.into_iter().map(|f| FindingField { kind: f.kind, text: f.text }).collect(),
+            findings: coverage
+                .findings
+                .into_iter()
+                .map(|f| CoverageFindingField { kind: f.kind, text: f.text })
+                .collect(),
             noted: coverage
                 .noted
                 .into_iter()
@@ -119,17 +123,17 @@ impl CoverageRecord {
 }
 
 impl Tabular for CoverageRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("HOT"),
-        Column::Left("ARCHIVED"),
-        Column::Left("EXPECTED"),
-        Column::Left("STREAMS"),
-        Column::Left("GLOBAL POSITIONS"),
-        Column::Left("SEGMENTS"),
-        Column::Left("COMPARED"),
-        Column::Left("FINDINGS"),
-        Column::Left("VERDICT"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("HOT"),
+        TableColumn::Left("ARCHIVED"),
+        TableColumn::Left("EXPECTED"),
+        TableColumn::Left("STREAMS"),
+        TableColumn::Left("GLOBAL POSITIONS"),
+        TableColumn::Left("SEGMENTS"),
+        TableColumn::Left("COMPARED"),
+        TableColumn::Left("FINDINGS"),
+        TableColumn::Left("VERDICT"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -148,12 +152,12 @@ impl Tabular for CoverageRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = ledger::list(db.client(), scope.namespace()).await?;
     let (ui, stop) = (&context.ui, &context.stop);
-    let mut places = Places::new(context.settings.reading_store()?, context.settings.store_settings.clone());
+    let mut places = CoverageStores::new(context.settings.reading_store()?, context.settings.store_settings.clone());
     let mut coverage = archive::coverage(&mut db, scope, &mut places, ui, stop).await?;
     if let Some(enough) = args.copies {
         let archives = ledger::list(db.client(), scope.namespace()).await?;
@@ -182,7 +186,7 @@ pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended
         context.ui.text(sentences(&record).as_bytes())?;
     }
     if record.findings.is_empty() {
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let found = human::plural(record.findings.len(), "finding");
     let kind = if broken { Kind::Verification } else { Kind::Failed };

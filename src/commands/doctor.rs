@@ -1,13 +1,13 @@
 //! `doctor`: one line a check, with the fix.
 
-use crate::archive::{Look, Proofs};
-use crate::commands::app::{Context, Ended};
+use crate::archive::{Proofs, RemovalCheck};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::{Db, Scope};
 use crate::doctor::{self, Check, Verdict};
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A check.
@@ -24,8 +24,12 @@ record! {
 }
 
 impl Tabular for CheckRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("VERDICT"), Column::Left("CHECK"), Column::Left("FOUND"), Column::Left("FIX")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("VERDICT"),
+        TableColumn::Left("CHECK"),
+        TableColumn::Left("FOUND"),
+        TableColumn::Left("FIX"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -43,7 +47,7 @@ impl From<Check> for CheckRecord {
     }
 }
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context) -> Result<CommandOutcome> {
     let (mut db, namespace) = match context.namespace().await {
         // A new database, or a misspelt name.
         Err(e) if e.kind() == Kind::NotFound => return without_namespace(context, e).await,
@@ -67,11 +71,11 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     let all = checks.len();
     context.ui.list(checks.into_iter().map(CheckRecord::from))?;
     context.ui.note(&format!("{}: {failed} failed, {warned} to look at", human::plural(all, "check")));
-    Ok(if failed > 0 { Ended::Failed(Kind::Failed) } else { Ended::Done })
+    Ok(if failed > 0 { CommandOutcome::Failed(Kind::Failed) } else { CommandOutcome::Done })
 }
 
 /// What can be checked without a namespace, and then that there is none.
-async fn without_namespace(context: &Context, missing: Error) -> Result<Ended> {
+async fn without_namespace(context: &Context, missing: Error) -> Result<CommandOutcome> {
     let mut checks = doctor::server_alone(&context.connect_any().await?).await?;
     if let Some(url) = context.settings.store()? {
         let answered = async { Store::open_existing(&url, &context.settings.store_settings).await?.check().await };
@@ -91,7 +95,7 @@ async fn store(context: &Context, db: &mut Db, scope: &Scope) -> Result<Vec<Chec
         Ok(store) => {
             let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
             let (progress, stop) = (&context.ui, &context.stop);
-            let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+            let mut look = RemovalCheck { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
             doctor::store(&mut look, &store).await
         }
         Err(e) => Ok(vec![Check::failed("store", &e)]),

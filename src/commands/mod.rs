@@ -37,7 +37,7 @@ use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
 use crate::ui::{self, Ui, start_tracing};
 
-use app::{Context, Effect, Ended, Stopping, environment};
+use app::{CommandOutcome, Context, Effect, Stopping, environment};
 use completions::ShellAnswer;
 
 /// Runs the program on its arguments.
@@ -94,8 +94,8 @@ fn run(settings: Settings, command: Command) -> ExitCode {
     // A read of standard input may still be waiting.
     runtime.shutdown_background();
     match ended {
-        Ok(Ended::Done) => ExitCode::SUCCESS,
-        Ok(Ended::Failed(kind)) => ExitCode::from(kind.exit_code()),
+        Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Failed(kind)) => ExitCode::from(kind.exit_code()),
         Err(e) if ui.is_deaf() && e.kind() == Kind::Failed => ExitCode::SUCCESS,
         Err(e) => {
             ui.error(&e);
@@ -104,7 +104,7 @@ fn run(settings: Settings, command: Command) -> ExitCode {
     }
 }
 
-async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<Ended> {
+async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<CommandOutcome> {
     let stop = Stop::default();
     let asked = Arc::new(Notify::new());
     let stopping = stopping(&command);
@@ -115,7 +115,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
         Stopping::AfterStep => Box::pin(work).await,
         Stopping::AtOnce | Stopping::BetweenLines => tokio::select! {
             ended = work => ended,
-            () = asked.notified() => stop.check().map(|()| Ended::Done).map_err(|e| stopping.told(e)),
+            () = asked.notified() => stop.check().map(|()| CommandOutcome::Done).map_err(|e| stopping.told(e)),
         },
     }
 }
@@ -171,7 +171,7 @@ fn effect(command: &Command) -> Effect {
     if changes { Effect::Changes } else { Effect::Reads }
 }
 
-async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
+async fn dispatch(context: &Context, command: Command) -> Result<CommandOutcome> {
     match command {
         Command::Namespaces { verb } => namespaces::run(context, verb).await,
         Command::Messages { verb } => messages::run(context, verb).await,

@@ -1,14 +1,14 @@
 //! `report`: what an operator looks at in the morning.
 
-use crate::archive::Places;
+use crate::archive::CoverageStores;
 use crate::cli::{MakeReport, OutputFormat};
-use crate::commands::app::{Context, Ended, files};
+use crate::commands::app::{CommandOutcome, Context, files};
 use crate::error::Result;
 use crate::namespace;
 use crate::permissions::PRIVATE_FILE;
 use crate::report::{self, MorningReport, NamespaceReport};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human, write_page};
+use crate::ui::{TableColumn, Tabular, human, write_page};
 
 /// So many hints are printed.
 const MOST_HINTS: usize = 10;
@@ -46,17 +46,17 @@ record! {
 }
 
 impl Tabular for ReportLineRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("STATE"),
-        Column::Left("NAMESPACE"),
-        Column::Left("LAST RUN"),
-        Column::Right("CHUNKS"),
-        Column::Right("ARCHIVES"),
-        Column::Right("DATABASE"),
-        Column::Right("STORE"),
-        Column::Right("HOLDS"),
-        Column::Left("COVERAGE"),
-        Column::Optional("NOTICE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("STATE"),
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("LAST RUN"),
+        TableColumn::Right("CHUNKS"),
+        TableColumn::Right("ARCHIVES"),
+        TableColumn::Right("DATABASE"),
+        TableColumn::Right("STORE"),
+        TableColumn::Right("HOLDS"),
+        TableColumn::Left("COVERAGE"),
+        TableColumn::Optional("NOTICE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -98,7 +98,7 @@ impl From<&NamespaceReport> for ReportLineRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: MakeReport) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: MakeReport) -> Result<CommandOutcome> {
     let mut db = context.connect().await?;
     let name = (!args.all_namespaces).then_some(context.settings.namespace.as_str());
     if let Some(name) = name {
@@ -107,16 +107,16 @@ pub(super) async fn run(context: &Context, args: MakeReport) -> Result<Ended> {
     let mut report = report::make(&db, name).await?;
     if args.coverage {
         let settings = &context.settings;
-        let mut places = Places::new(settings.reading_store()?, settings.store_settings.clone());
+        let mut places = CoverageStores::new(settings.reading_store()?, settings.store_settings.clone());
         report::prove(&mut db, &mut report, &mut places, &context.ui, &context.stop).await?;
     }
     if let Some(file) = &args.html {
         files::replace(file, PRIVATE_FILE, |out| write_page(out, &report))?;
         context.ui.note(&format!("{}; the page is in {}", report.verdict, file.display()));
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     print(context, &report)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn print(context: &Context, report: &MorningReport) -> Result<()> {

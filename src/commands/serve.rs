@@ -3,19 +3,19 @@
 use tokio::net::TcpListener;
 
 use crate::cli::{OutputFormat, Serve};
-use crate::commands::app::{Context, Ended, environment};
+use crate::commands::app::{CommandOutcome, Context, environment};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
 use crate::events::Pool;
-use crate::serve::{self, Credentials, Listener, Parts, Server, Tls};
+use crate::serve::{self, Listener, LoginCredentials, Server, ServerParts, Tls};
 use crate::stop::Stop;
 
 /// Sessions of the database, for reading the ledger.
 const DATABASE_SESSIONS: usize = 4;
 
-pub(super) async fn run(context: &Context, args: Serve) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Serve) -> Result<CommandOutcome> {
     let password = password(&args)?;
-    let credentials = password.map(|password| Credentials::new(args.user.clone(), &password)).transpose()?;
+    let credentials = password.map(|password| LoginCredentials::new(args.user.clone(), &password)).transpose()?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
         _ => None,
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context, args: Serve) -> Result<Ended> {
     let db = context.connect().await?;
     let collation = serve::collation(&db).await?;
     drop(db);
-    let server = Server::new(Parts {
+    let server = Server::new(ServerParts {
         pool: Pool::new(context.connector()?, DATABASE_SESSIONS)?,
         // What is asked to stop lets statements end: they go on reading.
         reach: context.reach_until(Stop::default())?.remembering(),
@@ -47,7 +47,7 @@ pub(super) async fn run(context: &Context, args: Serve) -> Result<Ended> {
     // Nobody waits for it where no manager has asked to be told.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     serve::run(server, listeners, health, context.stop.clone()).await;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// One line, once sessions are taken.

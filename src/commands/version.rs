@@ -1,9 +1,9 @@
 //! `version`.
 
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular};
+use crate::ui::{TableColumn, Tabular};
 
 pub(super) const NAME: &str = env!("CARGO_PKG_NAME");
 
@@ -18,14 +18,14 @@ record! {
 }
 
 impl Tabular for ProgramRecord {
-    const COLUMNS: &'static [Column] = &[Column::Left(NAME)];
+    const COLUMNS: &'static [TableColumn] = &[TableColumn::Left(NAME)];
 
     fn cells(&self) -> Vec<String> {
         vec![self.version.to_owned()]
     }
 }
 
-pub(super) fn run(context: &Context) -> Result<Ended> {
+pub(super) fn run(context: &Context) -> Result<CommandOutcome> {
     context.ui.object(&ProgramRecord { name: NAME, version: env!("CARGO_PKG_VERSION") })?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -22,7 +22,7 @@ pub use flow::{Flow, HeldBack, LARGE_ROW_BYTES};
 
 use super::errors;
 use super::server::ServerInfo;
-use super::tls::Connector;
+use super::tls::TlsConnector;
 use crate::error::{Error, Result};
 use guard::{AsItIs, Guarded};
 use line::{Broken, Route, Wish};
@@ -179,7 +179,7 @@ pub struct Canceller {
     token: CancelToken,
     route: Route,
     /// Where the session is encrypted.
-    tls: Option<Connector>,
+    tls: Option<TlsConnector>,
     timeout: Duration,
     flow: Flow,
 }

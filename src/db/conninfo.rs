@@ -79,7 +79,7 @@ pub enum HostOrder {
 
 /// How one server is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
+pub enum ServerAddress {
     /// The folder with the server's unix socket.
     Unix(PathBuf),
     /// TCP.
@@ -95,7 +95,7 @@ pub enum Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Where it is.
-    pub address: Address,
+    pub address: ServerAddress,
     /// Its port; for a unix socket part of the file's name.
     pub port: u16,
     /// The password for it, where one is known.
@@ -213,9 +213,9 @@ impl Endpoint {
     /// `host:port`, or the path of the unix socket.
     pub fn shown(&self) -> String {
         match &self.address {
-            Address::Unix(folder) => format!("{}:{}", folder.display(), self.port),
-            Address::Tcp { host, .. } if host.contains(':') => format!("[{host}]:{}", self.port),
-            Address::Tcp { host, .. } => format!("{host}:{}", self.port),
+            ServerAddress::Unix(folder) => format!("{}:{}", folder.display(), self.port),
+            ServerAddress::Tcp { host, .. } if host.contains(':') => format!("[{host}]:{}", self.port),
+            ServerAddress::Tcp { host, .. } => format!("{host}:{}", self.port),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::db::secret::Secret;
 
 /// Who asks for a password, and for what.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct PasswordRequest<'a> {
     /// The host as given; `localhost` for the default unix socket.
     pub host: &'a str,
     /// The port.
@@ -18,7 +18,7 @@ pub struct Wanted<'a> {
 }
 
 /// Looks the password up. As with libpq a file that others may read is not used: a warning is logged instead.
-pub fn lookup(file: &Path, wanted: Wanted<'_>) -> Option<Secret> {
+pub fn lookup(file: &Path, wanted: PasswordRequest<'_>) -> Option<Secret> {
     let metadata = std::fs::metadata(file).ok()?;
     if !metadata.is_file() {
         tracing::warn!(file = %file.display(), "the password file is not a plain file: it is not used");
@@ -45,7 +45,7 @@ fn readable_by_others(_: &std::fs::Metadata) -> bool {
     false
 }
 
-fn entry(line: &str, wanted: Wanted<'_>) -> Option<Secret> {
+fn entry(line: &str, wanted: PasswordRequest<'_>) -> Option<Secret> {
     if line.starts_with('#') {
         return None;
     }
@@ -94,7 +94,8 @@ fn unescape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const WANTED: Wanted<'_> = Wanted { host: "db.example", port: 5432, dbname: "events", user: "me" };
+    const WANTED: PasswordRequest<'_> =
+        PasswordRequest { host: "db.example", port: 5432, dbname: "events", user: "me" };
 
     fn password(line: &str) -> Option<String> {
         entry(line, WANTED).map(|secret| secret.reveal().to_owned())

@@ -8,10 +8,10 @@ use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use crate::error::{Error, Kind, Result};
 
 /// The oldest `TimescaleDB` that this crate works with.
-pub const OLDEST_TIMESCALE: Version = Version::new(2, 19, 0);
+pub const OLDEST_TIMESCALE: TimescaleVersion = TimescaleVersion::new(2, 19, 0);
 
 /// The first `TimescaleDB` whose frozen chunks refuse UPDATE and DELETE as well.
-pub const FREEZE_SINCE: Version = Version::new(2, 24, 0);
+pub const FREEZE_SINCE: TimescaleVersion = TimescaleVersion::new(2, 24, 0);
 
 /// The versions of `PostgreSQL` on which the tests were run: `docs/reference/editions.md` says how far.
 const TRIED_POSTGRES: &[i32] = &[15, 17];
@@ -21,7 +21,7 @@ const TRIED_TIMESCALE: &[(u32, u32)] = &[(2, 19), (2, 23), (2, 27), (2, 28), (2,
 
 /// A `TimescaleDB` version. What follows the third number (`-dev`) does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Version {
+pub struct TimescaleVersion {
     /// The first number.
     pub major: u32,
     /// The second number.
@@ -30,20 +30,20 @@ pub struct Version {
     pub patch: u32,
 }
 
-impl Version {
+impl TimescaleVersion {
     /// A version from its numbers.
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
         Self { major, minor, patch }
     }
 }
 
-impl fmt::Display for Version {
+impl fmt::Display for TimescaleVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
 
-impl FromStr for Version {
+impl FromStr for TimescaleVersion {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -78,7 +78,7 @@ impl fmt::Display for Edition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timescale {
     /// The extension's version.
-    pub version: Version,
+    pub version: TimescaleVersion,
     /// What it may do.
     pub edition: Edition,
     /// The schema that its public functions (`compress_chunk`, `show_chunks`, …) are in, unquoted.
@@ -265,17 +265,17 @@ mod tests {
     #[test]
     fn versions_are_read_with_and_without_patch_and_suffix() {
         for (text, version) in [
-            ("2.28.3", Version::new(2, 28, 3)),
-            ("2.23.0-dev", Version::new(2, 23, 0)),
-            ("2.20", Version::new(2, 20, 0)),
-            ("2.30.0-rc1+git", Version::new(2, 30, 0)),
+            ("2.28.3", TimescaleVersion::new(2, 28, 3)),
+            ("2.23.0-dev", TimescaleVersion::new(2, 23, 0)),
+            ("2.20", TimescaleVersion::new(2, 20, 0)),
+            ("2.30.0-rc1+git", TimescaleVersion::new(2, 30, 0)),
         ] {
-            assert_eq!(text.parse::<Version>().unwrap(), version, "{text}");
+            assert_eq!(text.parse::<TimescaleVersion>().unwrap(), version, "{text}");
         }
         for text in ["", "2", "two.three", "2.x.1", "2.3.4.5"] {
-            assert!(text.parse::<Version>().is_err(), "{text}");
+            assert!(text.parse::<TimescaleVersion>().is_err(), "{text}");
         }
-        assert!(Version::new(2, 9, 9) < Version::new(2, 19, 0));
+        assert!(TimescaleVersion::new(2, 9, 9) < TimescaleVersion::new(2, 19, 0));
     }
 
     #[test]

@@ -20,12 +20,12 @@ pub type Encrypted<S> = <MakeRustlsConnect as MakeTlsConnect<S>>::Stream;
 
 /// Makes TLS sessions.
 #[derive(Clone)]
-pub struct Connector {
+pub struct TlsConnector {
     inner: MakeRustlsConnect,
     checks_certificates: bool,
 }
 
-impl Connector {
+impl TlsConnector {
     /// Reads the files that the settings name.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ fn client_config(ssl: &SslSettings) -> Result<(ClientConfig, bool)> {
             .filter(|(version, _)| (ssl.min..=ssl.max).contains(version))
             .map(|(_, version)| version)
             .collect();
-    let verifier = verify::Verifier::new(ssl, &provider)?;
+    let verifier = verify::CertificateVerifier::new(ssl, &provider)?;
     let checks_certificates = verifier.checks();
     let setting_up = || Error::failed("setting up TLS");
     let builder = ClientConfig::builder_with_provider(provider)

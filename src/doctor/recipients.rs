@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check::Check;
-use crate::archive::{ArchiveRow, Look, Names, OpenStores, read_manifest};
+use crate::archive::{ArchiveRow, Names, OpenStores, RemovalCheck, read_manifest};
 use crate::db::queries::ledger;
 use crate::error::Result;
 use crate::store::Store;
@@ -18,7 +18,7 @@ const REKEY: &str = "eventodb-admin archives rekey --dry-run lists them; without
 ///
 /// # Errors
 /// Where the ledger cannot be read.
-pub(super) async fn of_archives<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Result<Option<Check>> {
+pub(super) async fn of_archives<S: OpenStores>(look: &mut RemovalCheck<'_, S>, store: &Store) -> Result<Option<Check>> {
     let mut kept = ledger::list(look.db.client(), look.scope.namespace()).await?;
     kept.retain(|a| a.state.is_kept());
     kept.sort_by_key(|a| a.id);

@@ -1,7 +1,7 @@
 //! Settings of the server that are worth another value.
 
 use super::check::{Check, Verdict};
-use crate::db::queries::doctor::{self as queries, Setting, Sizes};
+use crate::db::queries::doctor::{self as queries, NamespaceSize, Setting};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -60,7 +60,7 @@ fn hidden<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Check> {
     ))
 }
 
-fn locks(number: &impl Fn(&str) -> Option<i64>, sizes: &Sizes) -> Check {
+fn locks(number: &impl Fn(&str) -> Option<i64>, sizes: &NamespaceSize) -> Check {
     let name = "max_locks_per_transaction";
     let sessions = number("max_connections").unwrap_or(100) + number("max_prepared_transactions").unwrap_or(0);
     let (now, needed) = (number(name).unwrap_or(64), sizes.chunks * LOCKS_PER_CHUNK * FULL_SCANS);
@@ -75,7 +75,7 @@ fn locks(number: &impl Fn(&str) -> Option<i64>, sizes: &Sizes) -> Check {
     )
 }
 
-fn memory(number: &impl Fn(&str) -> Option<i64>, sizes: &Sizes) -> Check {
+fn memory(number: &impl Fn(&str) -> Option<i64>, sizes: &NamespaceSize) -> Check {
     let name = "memory";
     let (maintenance, buffers) = (number("maintenance_work_mem"), number("shared_buffers"));
     // The view gives them in kB and in pages of 8 kB.

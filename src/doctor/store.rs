@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::check::number;
 use super::{Check, Verdict, holds, locks, owner, recipients};
-use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, Unknown, absent_objects, leftovers};
+use crate::archive::{
+    Fate, Leftover, OpenStores, RemovalCheck, STRAY_AFTER, SweptItem, UnknownObject, absent_objects, leftovers,
+};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
@@ -13,7 +15,7 @@ use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
 ///
 /// # Errors
 /// Where the session is lost; what the store refuses is a check that failed.
-pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Result<Vec<Check>> {
+pub async fn store<S: OpenStores>(look: &mut RemovalCheck<'_, S>, store: &Store) -> Result<Vec<Check>> {
     let whose = owner::of_store(look.db, look.scope, store).await?;
     if whose.verdict == Verdict::Fail {
         // Nothing is written to what is another database's, not even a probe.
@@ -90,16 +92,18 @@ fn lacking(lack: Lack) -> Check {
 
 fn left_in_store(found: &[Leftover]) -> Vec<Check> {
     let count = |meant: fn(&Leftover) -> bool| found.iter().filter(|l| meant(l)).count();
-    let stray = count(|l| matches!(l.what, Left::Upload(_)) && l.fate.goes());
-    let running = count(|l| matches!((&l.what, &l.fate), (Left::Upload(_), Fate::TooYoung)));
-    let failed = count(|l| matches!(l.what, Left::Object(..)) && l.fate.goes());
+    let stray = count(|l| matches!(l.what, SweptItem::Upload(_)) && l.fate.goes());
+    let running = count(|l| matches!((&l.what, &l.fate), (SweptItem::Upload(_), Fate::TooYoung)));
+    let failed = count(|l| matches!(l.what, SweptItem::Object(..)) && l.fate.goes());
     let needed = count(|l| l.fate.may_be_needed());
-    let unknown = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Told)));
-    let headless = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Headless)));
-    let foreign = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Foreign)));
+    let unknown = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Told)));
+    let headless = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Headless)));
+    let foreign = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Foreign)));
     let odd = count(|l| l.fate.is_of_row());
     let first = found.iter().find_map(|l| match (&l.what, &l.fate) {
-        (Left::Row(id, _), Fate::Stays(stays)) => Some(format!("name what they cannot mean; archive {id}: {stays}")),
+        (SweptItem::Row(id, _), Fate::Stays(stays)) => {
+            Some(format!("name what they cannot mean; archive {id}: {stays}"))
+        }
         _ => None,
     });
     let sweep = "eventodb-admin archives sweep --dry-run lists them; without it they are removed";

@@ -24,7 +24,7 @@ pub struct Batch {
     pub is_new: bool,
 }
 
-struct Columns<'a> {
+struct EventColumns<'a> {
     ids: Vec<Uuid>,
     types: Vec<&'a str>,
     data: Vec<Option<Json<&'a RawValue>>>,
@@ -32,7 +32,7 @@ struct Columns<'a> {
     expected: Option<i64>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> EventColumns<'a> {
     fn of(events: &'a [NewEvent], expected: Option<i64>) -> Self {
         Self {
             ids: events.iter().map(|e| e.id).collect(),
@@ -88,7 +88,7 @@ impl Events {
             return Err(Error::usage(format!("writing to stream {stream}")).because("the batch has no event"));
         }
         stream.check_to_write()?;
-        let (columns, stream) = (Columns::of(events, expect.sql()), stream.as_str());
+        let (columns, stream) = (EventColumns::of(events, expect.sql()), stream.as_str());
         refuse_unstorable(stream, events)?;
         let fail = |e| deepest(stream, events, refused(stream, e));
         let params = columns.params(&stream);

@@ -5,7 +5,7 @@ use tokio_postgres::GenericClient;
 use super::Events;
 use crate::db::errors::explain;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
-use crate::db::queries::plain::{self, Found};
+use crate::db::queries::plain::{self, ExistingTable};
 use crate::db::{Scope, migrate};
 use crate::error::{Error, Kind, Result};
 
@@ -26,9 +26,9 @@ impl Events {
         }
         let scope = Scope::plain(&row.name, &row.schema);
         match plain::look(client, &scope).await? {
-            Found::Messages => Ok(Self { scope }),
-            Found::Nothing => Err(Error::new(Kind::NotFound, doing()).because("its schema is not there")),
-            Found::Other(why) => Err(Error::new(Kind::Unsupported, doing()).because(why)),
+            ExistingTable::Messages => Ok(Self { scope }),
+            ExistingTable::Nothing => Err(Error::new(Kind::NotFound, doing()).because("its schema is not there")),
+            ExistingTable::Other(why) => Err(Error::new(Kind::Unsupported, doing()).because(why)),
         }
     }
 

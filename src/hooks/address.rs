@@ -10,7 +10,7 @@ use backon::{ConstantBuilder, Retryable};
 use serde_json::Value;
 use url::Url;
 
-use super::event::Event;
+use super::event::HookEvent;
 use crate::error::{Error, Result};
 use crate::http_client;
 
@@ -22,21 +22,21 @@ const JSON: &str = "application/json";
 
 /// An HTTP address. Whoever knows all of it may write there: it is shown by its host alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address(Url);
+pub struct HookAddress(Url);
 
-impl fmt::Display for Address {
+impl fmt::Display for HookAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}/…", self.0.scheme(), self.0.host_str().unwrap_or_default())
     }
 }
 
-impl fmt::Debug for Address {
+impl fmt::Debug for HookAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl Address {
+impl HookAddress {
     /// From a setting.
     ///
     /// # Errors
@@ -57,12 +57,12 @@ impl Address {
 
     /// Tells a dead man's switch, as the services for it have it: the address itself after a success, `/start` and `/fail`
     /// behind it otherwise.
-    pub(super) async fn ping(&self, event: Event) -> Result<()> {
+    pub(super) async fn ping(&self, event: HookEvent) -> Result<()> {
         let mut url = self.0.clone();
         let behind = match event {
-            Event::Start => "/start",
-            Event::Success => "",
-            Event::Failure => "/fail",
+            HookEvent::Start => "/start",
+            HookEvent::Success => "",
+            HookEvent::Failure => "/fail",
         };
         url.set_path(&format!("{}{behind}", self.0.path().trim_end_matches('/')));
         self.send("GET", url.as_str(), ("", JSON)).await

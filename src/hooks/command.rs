@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::event::Event;
+use super::event::HookEvent;
 use crate::error::{Error, Result};
 
 /// What of the environment a command gets: nothing that may hold a password or a key.
@@ -17,9 +17,9 @@ const MOST_SAID: u64 = 4096;
 
 /// A command for the shell. It may hold a token: it is shown by its first word alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Command(String);
+pub struct HookCommand(String);
 
-impl fmt::Display for Command {
+impl fmt::Display for HookCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words = self.0.split_whitespace();
         match words.next().filter(|word| !word.contains('=')) {
@@ -30,13 +30,13 @@ impl fmt::Display for Command {
     }
 }
 
-impl fmt::Debug for Command {
+impl fmt::Debug for HookCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl Command {
+impl HookCommand {
     /// From a setting.
     pub fn new(text: &str) -> Self {
         Self(text.to_owned())
@@ -44,7 +44,7 @@ impl Command {
 
     /// Runs it, with the message as its standard input. It is ended, with all that it has started, where nobody waits for it any
     /// more.
-    pub(super) async fn run(&self, event: Event, message: &Value) -> Result<()> {
+    pub(super) async fn run(&self, event: HookEvent, message: &Value) -> Result<()> {
         let failed = |why: String| Error::failed(format!("running {self}")).because(why);
         let mut command = tokio::process::Command::new("/bin/sh");
         command.arg("-c").arg(&self.0).env_clear().kill_on_drop(true);

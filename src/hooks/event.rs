@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum HookEvent {
     /// A run begins.
     Start,
     /// It has done all that it had to.
@@ -13,7 +13,7 @@ pub enum Event {
     Failure,
 }
 
-impl Event {
+impl HookEvent {
     /// Its name in messages, and in the names of settings.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -24,7 +24,7 @@ impl Event {
     }
 }
 
-impl fmt::Display for Event {
+impl fmt::Display for HookEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

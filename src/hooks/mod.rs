@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use address::Address;
-pub use command::Command;
+pub use address::HookAddress;
+pub use command::HookCommand;
 
 use crate::error::{Error, Result};
-pub use event::Event;
+pub use event::HookEvent;
 
 /// For so long a hook may take, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,9 +23,9 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hook {
     /// A command: the message is its standard input.
-    Command(Command),
+    Command(HookCommand),
     /// An address: the message is sent to it.
-    Address(Address),
+    Address(HookAddress),
 }
 
 impl Hook {
@@ -38,12 +38,12 @@ impl Hook {
             return Err("it is empty".to_owned());
         }
         if text.starts_with("http://") || text.starts_with("https://") {
-            return Address::parse(text).map(Self::Address);
+            return HookAddress::parse(text).map(Self::Address);
         }
-        Ok(Self::Command(Command::new(text)))
+        Ok(Self::Command(HookCommand::new(text)))
     }
 
-    async fn tell(&self, event: Event, message: &Value) -> Result<()> {
+    async fn tell(&self, event: HookEvent, message: &Value) -> Result<()> {
         match self {
             Self::Command(command) => command.run(event, message).await,
             Self::Address(address) => address.post(message).await,
@@ -71,20 +71,20 @@ pub struct Hooks {
     /// When one has not.
     pub on_failure: Option<Hook>,
     /// A dead man's switch: asked at the end of a run that has succeeded, with `/start` and `/fail` behind it at the others.
-    pub ping: Option<Address>,
+    pub ping: Option<HookAddress>,
     /// A gateway that takes a run's metrics where no agent reads files.
-    pub push_metrics: Option<Address>,
+    pub push_metrics: Option<HookAddress>,
     /// What each of them may take.
     pub timeout: Option<Duration>,
 }
 
 impl Hooks {
     /// Tells whoever is to know. Returns what went wrong with each.
-    pub async fn tell(&self, event: Event, message: &Value) -> Vec<Error> {
+    pub async fn tell(&self, event: HookEvent, message: &Value) -> Vec<Error> {
         let hook = match event {
-            Event::Start => &self.on_start,
-            Event::Success => &self.on_success,
-            Event::Failure => &self.on_failure,
+            HookEvent::Start => &self.on_start,
+            HookEvent::Success => &self.on_success,
+            HookEvent::Failure => &self.on_failure,
         };
         let timeout = self.timeout.unwrap_or(DEFAULT_TIMEOUT);
         let told = async {
@@ -155,8 +155,8 @@ mod tests {
             timeout: Some(Duration::from_millis(100)),
             ..Hooks::default()
         };
-        let failed = hooks.tell(Event::Start, &Value::Null).await;
+        let failed = hooks.tell(HookEvent::Start, &Value::Null).await;
         assert!(failed.len() == 1 && failed[0].to_string().contains("longer than 100ms"), "{failed:?}");
-        assert!(hooks.tell(Event::Success, &Value::Null).await.is_empty(), "nobody is told of it");
+        assert!(hooks.tell(HookEvent::Success, &Value::Null).await.is_empty(), "nobody is told of it");
     }
 }

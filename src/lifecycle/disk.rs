@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::db::queries::disk::{self, Place};
+use crate::db::queries::disk::{self, ServerFiles};
 use crate::db::queries::policies::SpaceAims;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -60,7 +60,7 @@ impl Disk {
 
 /// Where the chunks lie on this machine, if that is so. A folder of that name may be another server's, reached through a
 /// tunnel: its note of the process that runs on it must tell of the same server.
-fn seen(place: &Place) -> Option<PathBuf> {
+fn seen(place: &ServerFiles) -> Option<PathBuf> {
     let data = Path::new(place.data_directory.as_ref()?);
     if !place.is_here {
         return None;
@@ -72,7 +72,7 @@ fn seen(place: &Place) -> Option<PathBuf> {
 
 /// Whether a `postmaster.pid` is of this server: by its folder, when it was started, and its port
 /// (<https://www.postgresql.org/docs/current/storage-file-layout.html>).
-fn tells_of(note: &str, place: &Place) -> bool {
+fn tells_of(note: &str, place: &ServerFiles) -> bool {
     let mut lines = note.lines().skip(1).map(str::trim);
     let folder = lines.next();
     let started: Option<f64> = lines.next().and_then(|text| text.parse().ok());
@@ -103,8 +103,8 @@ fn space(_: &Path) -> std::io::Result<DiskSpace> {
 mod tests {
     use super::*;
 
-    fn place() -> Place {
-        Place {
+    fn place() -> ServerFiles {
+        ServerFiles {
             data_directory: Some("/var/lib/postgresql/15/main".to_owned()),
             port: Some(5432),
             started: 1_770_000_001.5,
@@ -121,19 +121,19 @@ mod tests {
             assert!(!tells_of(&note.replace(from, to), &place()), "{to}");
         }
         assert!(!tells_of("", &place()) && !tells_of("812", &place()));
-        assert!(!tells_of(note, &Place { data_directory: None, port: None, ..place() }));
+        assert!(!tells_of(note, &ServerFiles { data_directory: None, port: None, ..place() }));
     }
 
     #[test]
     fn a_folder_that_lacks_the_servers_note_is_not_looked_at() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().display().to_string();
-        let place = Place { data_directory: Some(path.clone()), ..place() };
+        let place = ServerFiles { data_directory: Some(path.clone()), ..place() };
         assert_eq!(seen(&place), None);
         std::fs::write(dir.path().join("postmaster.pid"), format!("1\n{path}\n1770000000\n5432\n")).unwrap();
         assert_eq!(seen(&place).as_deref(), Some(dir.path()));
-        assert_eq!(seen(&Place { is_here: false, ..place.clone() }), None);
-        let elsewhere = Place { tablespace: Some("/mnt/fast".to_owned()), ..place };
+        assert_eq!(seen(&ServerFiles { is_here: false, ..place.clone() }), None);
+        let elsewhere = ServerFiles { tablespace: Some("/mnt/fast".to_owned()), ..place };
         assert_eq!(seen(&elsewhere).as_deref(), Some(Path::new("/mnt/fast")));
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use tokio_postgres::GenericClient;
 use uuid::Uuid;
 
-use super::{Gauges, Last, Outcome};
-use crate::db::queries::history::{self, Ending, FailureText, Figures, RunResult, Sizes};
+use super::{Gauges, Last, RunOutcome};
+use crate::db::queries::history::{self, FailureText, RunEnding, RunFigures, RunResult, SizesAfterRun};
 use crate::error::{Error, Kind, Result};
 use crate::text::with_namespace;
 
@@ -21,7 +21,7 @@ const LONGEST: (usize, usize, usize) = (200, 800, 400);
 const MOST_BYTES: usize = 12_000;
 
 /// How a run of a namespace ended.
-pub fn result(outcome: &Outcome, error: Option<&Error>) -> RunResult {
+pub fn result(outcome: &RunOutcome, error: Option<&Error>) -> RunResult {
     let first = outcome.failures.first().map(|f| &f.error);
     match error.or(first).map(Error::kind) {
         Some(Kind::Busy) => RunResult::Busy,
@@ -51,7 +51,7 @@ pub async fn end(
     last: &Last,
     error: Option<&Error>,
 ) -> Result<()> {
-    let ending = Ending {
+    let ending = RunEnding {
         run_id,
         version: VERSION,
         result: result(&last.outcome, error),
@@ -64,10 +64,10 @@ pub async fn end(
     history::end(db, &gauges.namespace, &ending).await
 }
 
-fn figures(outcome: &Outcome, error: Option<&Error>) -> Figures {
+fn figures(outcome: &RunOutcome, error: Option<&Error>) -> RunFigures {
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let failed = outcome.failures.len() as u64 + u64::from(error.is_some_and(|e| !e.kind().is_stop()));
-    Figures {
+    RunFigures {
         compressed: signed(outcome.compressed),
         archived: signed(outcome.archived),
         waiting: signed(outcome.waiting),
@@ -87,7 +87,7 @@ fn figures(outcome: &Outcome, error: Option<&Error>) -> Figures {
 }
 
 /// The first failures, and why a run could not begin, in so many bytes.
-fn failures(namespace: &str, outcome: &Outcome, error: Option<&Error>) -> Vec<FailureText> {
+fn failures(namespace: &str, outcome: &RunOutcome, error: Option<&Error>) -> Vec<FailureText> {
     let whole = error.map(|e| (None, e));
     let steps = outcome.failures.iter().map(|f| (Some(f.name.as_str()), &f.error));
     let mut kept: Vec<_> =
@@ -118,23 +118,23 @@ fn cut(text: &str, most: usize) -> String {
     format!("{}{ellipsis}", &text[..end])
 }
 
-fn sizes(gauges: &Gauges) -> Sizes {
+fn sizes(gauges: &Gauges) -> SizesAfterRun {
     let of_state = |(chunks, bytes): &(u64, i64)| json!({ "chunks": chunks, "bytes": bytes });
     let chunks: Map<_, _> = gauges.chunks.iter().map(|(state, found)| ((*state).to_owned(), of_state(found))).collect();
-    Sizes { chunks: Value::Object(chunks), database_bytes: gauges.live_bytes() }
+    SizesAfterRun { chunks: Value::Object(chunks), database_bytes: gauges.live_bytes() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lifecycle::Failure;
+    use crate::lifecycle::StepFailure;
 
-    fn outcome(texts: &[&str]) -> Outcome {
+    fn outcome(texts: &[&str]) -> RunOutcome {
         let failures = texts
             .iter()
-            .map(|text| Failure { name: (*text).to_owned(), error: Error::failed(*text).hint(*text) })
+            .map(|text| StepFailure { name: (*text).to_owned(), error: Error::failed(*text).hint(*text) })
             .collect();
-        Outcome { failures, ..Outcome::default() }
+        RunOutcome { failures, ..RunOutcome::default() }
     }
 
     #[test]
@@ -163,6 +163,6 @@ mod tests {
         assert_eq!((kept[0].target.as_deref(), kept[1].target.as_deref()), (None, Some("step")));
         assert_eq!(result(&outcome(&["step"]), Some(&busy)), RunResult::Busy);
         assert_eq!(result(&outcome(&["step"]), None), RunResult::Failed);
-        assert_eq!(result(&Outcome { left: 1, ..Outcome::default() }, None), RunResult::Left);
+        assert_eq!(result(&RunOutcome { left: 1, ..RunOutcome::default() }, None), RunResult::Left);
     }
 }

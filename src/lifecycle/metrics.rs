@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
-use super::{Measured, Outcome, Policy, Runs, SpaceOutcome, missed};
+use super::{MeasuredSpace, Policy, RunOutcome, Runs, SpaceOutcome, missed};
 use crate::archive::{WantedCopies, drills, missing_copies};
 use crate::chunks::{self, ChunkInfo, ChunkState, ListFilter};
 use crate::db::queries::{archive_copies, clock, ledger};
@@ -44,7 +44,7 @@ pub struct Last {
     /// How long it took, in seconds.
     pub seconds: f64,
     /// What it did.
-    pub outcome: Outcome,
+    pub outcome: RunOutcome,
     /// The exit code that it would have had alone.
     pub exit_code: u8,
     /// Whether it did all that it had to.
@@ -98,7 +98,8 @@ impl Gauges {
     /// By how much an aim is missed: as the run has found it, or where it did not come so far, by what is there.
     fn missed_bytes(&self) -> Option<i64> {
         let aims = &self.policy.space;
-        let measured = Measured { live_bytes: self.live_bytes(), disk: self.space().and_then(|s| s.measured.disk) };
+        let measured =
+            MeasuredSpace { live_bytes: self.live_bytes(), disk: self.space().and_then(|s| s.measured.disk) };
         match self.space() {
             Some(space) => Some(space.missed_bytes),
             None => aims
@@ -123,7 +124,7 @@ const fn signed(n: i64) -> f64 {
     n as f64
 }
 
-fn of_last(gauges: &Gauges, value: fn(&Outcome) -> u64) -> Option<f64> {
+fn of_last(gauges: &Gauges, value: fn(&RunOutcome) -> u64) -> Option<f64> {
     gauges.last.as_ref().map(|last| float(value(&last.outcome)))
 }
 
@@ -172,7 +173,7 @@ const METRICS: &[Metric] = &[
     }),
     ("last_drill_success", "Whether the last restore drill found all that it brought back as it was stored.", |g| {
         let verdict = g.drills.as_ref()?.verdict?;
-        Some(f64::from(u8::from(verdict == drills::Verdict::Ok)))
+        Some(f64::from(u8::from(verdict == drills::DrillVerdict::Ok)))
     }),
     (
         "last_drill_failed_archives",

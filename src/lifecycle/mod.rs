@@ -15,13 +15,13 @@ mod stores;
 pub use disk::{Disk, DiskSpace};
 pub use history::{begin as begin_history, end as end_history, result as run_result};
 pub use metrics::{Gauges, Last, render as render_metrics};
-pub use outcome::{Failure, Outcome, SpaceOutcome};
-pub use plan::{ForSpace, Plan, Retention, plan, plan_all, refuse_retention, retention};
-pub use run::{Limits, Work, run};
+pub use outcome::{RunOutcome, SpaceOutcome, StepFailure};
+pub use plan::{ForSpace, LifecyclePlan, Retention, plan, plan_all, refuse_retention, retention};
+pub use run::{Limits, NamespaceWork, run};
 pub use slots::{Slot, Slots};
-pub use space::{Measured, Missed, missed};
+pub use space::{MeasuredSpace, Missed, missed};
 pub use step::Step;
-pub use stores::{Folder, Stores};
+pub use stores::{FolderPresence, LifecycleStores};
 
 pub use crate::db::queries::history::RunResult;
 pub use crate::db::queries::policies::{KeepFree, Policy, Runs, ServerJob, ServerPolicy, SpaceAims};

@@ -1,13 +1,13 @@
 //! What a run has done to a namespace.
 
-use super::space::Measured;
-use crate::archive::{Archived, State};
+use super::space::MeasuredSpace;
+use crate::archive::{ArchivedChunk, State};
 use crate::chunks::ChunkRow;
 use crate::error::Error;
 
 /// A step that failed.
 #[derive(Debug)]
-pub struct Failure {
+pub struct StepFailure {
     /// The chunk, the archive, or the store.
     pub name: String,
     /// Why.
@@ -16,7 +16,7 @@ pub struct Failure {
 
 /// What a run has done to one namespace.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// Chunks compressed.
     pub compressed: u64,
     /// Chunks archived and dropped.
@@ -46,7 +46,7 @@ pub struct Outcome {
     /// Steps that were not begun: time was too short, a stop was asked for, or the store is down.
     pub left: u64,
     /// Steps that failed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<StepFailure>,
     /// Chunks among those archived and released that left for room, and not by age.
     pub for_space: u64,
     /// How the aims by space were met, where the policy has some and it was looked.
@@ -57,20 +57,20 @@ pub struct Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceOutcome {
     /// What was measured then.
-    pub measured: Measured,
+    pub measured: MeasuredSpace,
     /// By how many bytes an aim is missed; 0 where they are reached.
     pub missed_bytes: i64,
     /// What the policy's free share of the disk is, in bytes.
     pub keep_free_bytes: Option<u64>,
 }
 
-impl Outcome {
+impl RunOutcome {
     pub(super) fn fail(&mut self, name: impl Into<String>, error: Error) {
-        self.failures.push(Failure { name: name.into(), error });
+        self.failures.push(StepFailure { name: name.into(), error });
     }
 
     /// Counts a chunk that was archived, or released.
-    pub(super) fn count(&mut self, chunk: &ChunkRow, archived: &Archived, is_released: bool) {
+    pub(super) fn count(&mut self, chunk: &ChunkRow, archived: &ArchivedChunk, is_released: bool) {
         let unsigned = |n: i64| u64::try_from(n).unwrap_or_default();
         if archived.state != State::Dropped {
             self.waiting += 1;

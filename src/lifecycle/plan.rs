@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::disk::Disk;
-use super::space::{self, Measured};
+use super::space::{self, MeasuredSpace};
 use super::step::{Situation, Step, until};
 use crate::archive::{
     ArchiveRow, CopyRow, State, WantedCopies, due_for_lock, in_each_store, leased_until, missing_copies,
@@ -22,7 +22,7 @@ use crate::namespace;
 /// What a policy asks for, the most useful first: what the ledger has wrong, then what leaves the disk, then copies that are missing,
 /// then what takes less of it, then what expires, then locks; each oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct LifecyclePlan {
     /// The steps.
     pub steps: Vec<Step>,
     /// What leaves the database for room, after them, and not by age.
@@ -44,7 +44,7 @@ pub struct ForSpace {
 
 /// What a plan is made from.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct PlanInput {
     /// By the server's clock.
     pub now: DateTime<Utc>,
     /// Live chunks, oldest first.
@@ -55,7 +55,7 @@ pub(super) struct Known {
     can_compress: bool,
 }
 
-impl Known {
+impl PlanInput {
     /// Looks at a namespace.
     ///
     /// # Errors
@@ -92,8 +92,8 @@ impl Known {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
-    let known = Known::of(db, scope, policy).await?;
+pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<LifecyclePlan> {
+    let known = PlanInput::of(db, scope, policy).await?;
     of(policy, known.live.clone(), &known.situation())
 }
 
@@ -101,7 +101,7 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(String, Result<Plan>)>> {
+pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(String, Result<LifecyclePlan>)>> {
     let now = clock::now(db.client()).await?;
     let mut live = chunks::list_all(db.client(), ChunksOf::WithPolicy).await?;
     let retained = policies::retained(db.client()).await?;
@@ -114,7 +114,7 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
                 refuse_retention(db, &namespace::open(db, name).await?.scope, policy).await?;
             }
             let known = (now, with_archives.contains(name));
-            of(policy, of_it.to_vec(), &Known::by_ledger(db, name, policy, known).await?.situation())
+            of(policy, of_it.to_vec(), &PlanInput::by_ledger(db, name, policy, known).await?.situation())
         };
         plans.push((name.clone(), planned.await));
     }
@@ -145,7 +145,7 @@ async fn measure(
     db: &Db,
     chosen: &[(String, Policy)],
     live: &mut HashMap<String, Vec<ChunkRow>>,
-    plans: &mut [(String, Result<Plan>)],
+    plans: &mut [(String, Result<LifecyclePlan>)],
 ) -> Result<()> {
     let has_aim: HashSet<_> = chosen.iter().filter(|(_, p)| p.space.has_aim()).map(|(name, _)| name).collect();
     let aimed = live.iter_mut().filter(|(name, _)| has_aim.contains(name)).flat_map(|(_, chunks)| chunks);
@@ -162,7 +162,7 @@ async fn aimed(
     (live, freed): (Vec<ChunkRow>, i64),
     by_age: &[Step],
 ) -> Result<ForSpace> {
-    let known = Known::by_ledger(db, name, policy, known).await?;
+    let known = PlanInput::by_ledger(db, name, policy, known).await?;
     let scope = namespace::open(db, name).await?.scope;
     let (mut measured, unseen) = measured(db, &scope, policy, &live).await?;
     if let Some(disk) = &mut measured.disk {
@@ -172,8 +172,13 @@ async fn aimed(
 }
 
 /// Measures what a namespace's aims are about; and says why the disk cannot be measured, where one is about that.
-async fn measured(db: &Db, scope: &Scope, policy: &Policy, live: &[ChunkRow]) -> Result<(Measured, Option<String>)> {
-    let mut measured = Measured { live_bytes: space::live_bytes(live), disk: None };
+async fn measured(
+    db: &Db,
+    scope: &Scope,
+    policy: &Policy,
+    live: &[ChunkRow],
+) -> Result<(MeasuredSpace, Option<String>)> {
+    let mut measured = MeasuredSpace { live_bytes: space::live_bytes(live), disk: None };
     if policy.space.keep_free.is_none() {
         return Ok((measured, None));
     }
@@ -188,12 +193,12 @@ async fn measured(db: &Db, scope: &Scope, policy: &Policy, live: &[ChunkRow]) ->
 pub(super) fn for_space(
     policy: &Policy,
     by_age: &[Step],
-    (mut live, mut measured): (Vec<ChunkRow>, Measured),
+    (mut live, mut measured): (Vec<ChunkRow>, MeasuredSpace),
     at: &Situation<'_>,
 ) -> ForSpace {
     let leaving: HashSet<_> = by_age.iter().filter_map(Step::leaves).map(|c| c.name().to_owned()).collect();
     live.retain(|chunk| !leaving.contains(chunk.name()));
-    let freed = |measured: &mut Measured, bytes: i64| {
+    let freed = |measured: &mut MeasuredSpace, bytes: i64| {
         measured.live_bytes = measured.live_bytes.saturating_sub(bytes);
         if let Some(disk) = &mut measured.disk {
             disk.free_bytes = disk.free_bytes.saturating_add(bytes);
@@ -216,7 +221,7 @@ async fn locked_copies(db: &Db, namespace: &str, policy: &Policy) -> Result<Vec<
 }
 
 /// Plans what is done by age in a situation, which may be one of the future.
-pub(super) fn of(policy: &Policy, live: Vec<ChunkRow>, at: &Situation<'_>) -> Result<Plan> {
+pub(super) fn of(policy: &Policy, live: Vec<ChunkRow>, at: &Situation<'_>) -> Result<LifecyclePlan> {
     let Situation { now, archives, .. } = *at;
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
@@ -265,7 +270,7 @@ pub(super) fn of(policy: &Policy, live: Vec<ChunkRow>, at: &Situation<'_>) -> Re
             steps.push(Step::Renew(Box::new(archive), to));
         }
     }
-    Ok(Plan { steps, for_space: ForSpace::default() })
+    Ok(LifecyclePlan { steps, for_space: ForSpace::default() })
 }
 
 /// Copies that the policy wants and that are not there; those of archives whose chunk is still live come with its drop.

@@ -9,13 +9,14 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use super::disk::Disk;
-use super::outcome::Outcome;
-use super::plan::{Plan, plan, refuse_retention};
+use super::outcome::RunOutcome;
+use super::plan::{LifecyclePlan, plan, refuse_retention};
 use super::slots::Slots;
 use super::step::Step;
-use super::stores::Stores;
+use super::stores::LifecycleStores;
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, HeldBy, LifecycleLock, Look, Proofs, Release, State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, HeldBy, LifecycleLock, Proofs, Release, RemovalCheck,
+    State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -43,7 +44,7 @@ impl Limits<'_> {
 
 /// A namespace, and how it is worked on.
 #[derive(Clone, Copy)]
-pub struct Work<'a> {
+pub struct NamespaceWork<'a> {
     /// Opens more sessions, where several chunks are archived at a time.
     pub connector: &'a Connector,
     /// The namespace.
@@ -66,9 +67,14 @@ pub struct Work<'a> {
 /// # Errors
 /// Where nothing can be done at all: a policy of the server stands in the way, a query fails, or the session is lost;
 /// [`Kind::Interrupted`] or [`Kind::Terminated`] after a stop.
-pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, outcome: &mut Outcome) -> Result<()> {
+pub async fn run(
+    lock: &mut LifecycleLock,
+    work: NamespaceWork<'_>,
+    stores: &mut LifecycleStores,
+    outcome: &mut RunOutcome,
+) -> Result<()> {
     refuse_retention(lock.db(), work.scope, work.policy).await?;
-    let Plan { mut steps, .. } = plan(lock.db(), work.scope, work.policy).await?;
+    let LifecyclePlan { mut steps, .. } = plan(lock.db(), work.scope, work.policy).await?;
     let told = work.policy.continuous_aggregates.unwrap_or_default();
     if steps.iter().any(|step| step.leaves().is_some())
         && let Err(e) = archive::may_drop(lock.db(), work.scope, told).await
@@ -81,15 +87,15 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     outcome.left = steps.len() as u64;
     let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());
     let (away, told, waiting) = (HashSet::new(), HashSet::new(), HashSet::new());
-    let mut night = Night { lock, work, stores, archives, claims, refused, down, away, told, waiting };
+    let mut night = NamespaceNight { lock, work, stores, archives, claims, refused, down, away, told, waiting };
     let done = night.all(&steps, outcome).await;
-    let Night { lock, claims, .. } = night;
+    let NamespaceNight { lock, claims, .. } = night;
     claims.end(lock, work.scope, work.progress).await;
     done
 }
 
-impl Night<'_> {
-    async fn all(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+impl NamespaceNight<'_> {
+    async fn all(&mut self, steps: &[Step], outcome: &mut RunOutcome) -> Result<()> {
         let work = self.work;
         self.each(steps, outcome).await?;
         // By what is left after all that is done by age: a chunk that is compressed tonight need not leave.
@@ -106,7 +112,7 @@ impl Night<'_> {
     }
 
     /// Carries out one step after the other, until time is over.
-    async fn each(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+    async fn each(&mut self, steps: &[Step], outcome: &mut RunOutcome) -> Result<()> {
         let work = self.work;
         let mut rest = steps;
         let name = format!("namespace {}", work.scope.namespace());
@@ -157,10 +163,10 @@ impl Step {
     }
 }
 
-struct Night<'a> {
+struct NamespaceNight<'a> {
     lock: &'a mut LifecycleLock,
-    work: Work<'a>,
-    stores: &'a mut Stores,
+    work: NamespaceWork<'a>,
+    stores: &'a mut LifecycleStores,
     /// As they were when the night began.
     archives: Vec<ArchiveRow>,
     /// Stores that are known to be this database's.
@@ -181,7 +187,7 @@ fn is_stop(e: &Error) -> bool {
     e.kind().is_stop()
 }
 
-impl Night<'_> {
+impl NamespaceNight<'_> {
     fn check_session(&mut self) -> Result<()> {
         if self.lock.db().client().is_closed() {
             return Err(Error::failed(format!("working on namespace {}", self.work.scope.namespace()))
@@ -191,7 +197,7 @@ impl Night<'_> {
         Ok(())
     }
 
-    async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+    async fn archive(&mut self, steps: &[Step], outcome: &mut RunOutcome) -> Result<()> {
         let first = steps.first().and_then(|step| self.store_of(step)).map(str::to_owned);
         let Some(mut to) = self.destination(first.as_deref(), outcome).await else { return Ok(()) };
         let meant = to.first.url().clone();
@@ -201,9 +207,9 @@ impl Night<'_> {
             .filter_map(|s| if let Step::Release(chunk, _) = s { Some(chunk.name()) } else { None })
             .collect();
         let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: chunks.len() };
-        let Work { connector, scope, progress, stop, .. } = self.work;
+        let NamespaceWork { connector, scope, progress, stop, .. } = self.work;
         let waiting = &mut self.waiting;
-        let each = &mut |chunk: &ChunkRow, result: Result<archive::Archived>| match result {
+        let each = &mut |chunk: &ChunkRow, result: Result<archive::ArchivedChunk>| match result {
             Err(e) if is_stop(&e) => {}
             Ok(archived) => {
                 if archived.state != State::Dropped {
@@ -244,7 +250,7 @@ impl Night<'_> {
     }
 
     /// The only copy is not taken for one of two any longer.
-    async fn tell(&mut self, archive: &ArchiveRow, outcome: &mut Outcome) {
+    async fn tell(&mut self, archive: &ArchiveRow, outcome: &mut RunOutcome) {
         outcome.left -= 1;
         let scope = self.work.scope;
         let told = async {
@@ -255,10 +261,10 @@ impl Night<'_> {
                 Err(e) if archive.state == State::Verified && e.kind() == Kind::Failed => return Ok(()),
                 planned => return planned.map(|_| ()),
             };
-            let Work { progress, stop, .. } = self.work;
+            let NamespaceWork { progress, stop, .. } = self.work;
             let mut proofs = Proofs::default();
             let (db, stores) = (self.lock.db(), &mut *self.stores);
-            let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
+            let mut look = RemovalCheck { db, scope, stores, proofs: &mut proofs, progress, stop };
             archive::tell_released(&mut look, &gone).await.map(|_| ())
         };
         if let Err(e) = told.await {
@@ -266,7 +272,7 @@ impl Night<'_> {
         }
     }
 
-    async fn compress(&mut self, chunk: &ChunkRow, outcome: &mut Outcome) {
+    async fn compress(&mut self, chunk: &ChunkRow, outcome: &mut RunOutcome) {
         outcome.left -= 1;
         match chunks::resize(self.lock.db(), self.work.scope, chunk, Direction::Compress).await {
             Ok(resized) => {
@@ -278,7 +284,7 @@ impl Night<'_> {
     }
 
     /// From the store that it is in, which need not be the one that archives go to now.
-    async fn expire(&mut self, row: &ArchiveRow, outcome: &mut Outcome) {
+    async fn expire(&mut self, row: &ArchiveRow, outcome: &mut RunOutcome) {
         let store = match self.first_of(row).await {
             Ok(store) => store,
             Err(e) => {
@@ -307,7 +313,7 @@ impl Night<'_> {
 
     /// Counts what is over, so that reads find the chunks that they need. They are right without it: the policy is done.
     async fn count(&mut self) -> Result<()> {
-        let Work { scope, stop, progress, .. } = self.work;
+        let NamespaceWork { scope, stop, progress, .. } = self.work;
         match stats::count_and_settle(self.lock, scope, stop).await {
             Err(e) if is_stop(&e) => Err(e),
             Err(e) => {

@@ -13,7 +13,7 @@ use crate::db::queries::policies::SpaceAims;
 
 /// What the chunks and the disk are like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Measured {
+pub struct MeasuredSpace {
     /// The namespace's chunks with their indexes and what is compressed of them, in bytes.
     pub live_bytes: i64,
     /// The disk, where an aim asks for it.
@@ -51,7 +51,7 @@ pub(super) fn live_bytes(live: &[ChunkRow]) -> i64 {
 }
 
 /// Compares what is measured with what is aimed at.
-pub fn missed(aims: &SpaceAims, measured: &Measured) -> Missed {
+pub fn missed(aims: &SpaceAims, measured: &MeasuredSpace) -> Missed {
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let by_size = aims.keep_at_most.map_or(0, |most| measured.live_bytes.saturating_sub(signed(most)));
     let by_free = aims
@@ -63,7 +63,7 @@ pub fn missed(aims: &SpaceAims, measured: &Measured) -> Missed {
 
 /// Why a chunk stays, however little room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stays {
+pub enum ChunkStayReason {
     /// Its range has not ended.
     Open,
     /// Its range ended less than [`SpaceAims::keep_live_at_least`] ago.
@@ -73,28 +73,28 @@ pub enum Stays {
 }
 
 /// What may become of a chunk for room.
-enum Way {
-    Stays(Stays),
+enum RoomChoice {
+    Stays(ChunkStayReason),
     /// It came back, and its archives are these: nothing is uploaded.
     Back(Vec<i64>),
     Leaves,
 }
 
-fn way(aims: &SpaceAims, chunk: &ChunkRow, at: &Situation<'_>) -> Way {
+fn way(aims: &SpaceAims, chunk: &ChunkRow, at: &Situation<'_>) -> RoomChoice {
     if !chunk.is_closed {
-        return Way::Stays(Stays::Open);
+        return RoomChoice::Stays(ChunkStayReason::Open);
     }
     if !is_old_enough(aims.keep_live_at_least, chunk.range_end, at.now) {
-        return Way::Stays(Stays::Young);
+        return RoomChoice::Stays(ChunkStayReason::Young);
     }
     if leased_until(chunk, at.archives, at.now).is_some() {
-        return Way::Stays(Stays::Leased);
+        return RoomChoice::Stays(ChunkStayReason::Leased);
     }
     let is_in = |a: &&ArchiveRow| {
         a.state == State::Rehydrated && a.range_start < chunk.range_end && chunk.range_start < a.range_end
     };
     let back: Vec<_> = at.archives.iter().filter(is_in).map(|a| a.id).collect();
-    if back.is_empty() { Way::Leaves } else { Way::Back(back) }
+    if back.is_empty() { RoomChoice::Leaves } else { RoomChoice::Back(back) }
 }
 
 /// Whether the floor lets a chunk leave the database.
@@ -114,9 +114,9 @@ pub(super) fn choose(
     let (mut back, mut leaving) = (Vec::new(), Vec::new());
     for chunk in live.iter().filter(|chunk| !tried.contains(chunk.name())) {
         match way(aims, chunk, at) {
-            Way::Stays(_) => {}
-            Way::Back(ids) => back.push((chunk, ids)),
-            Way::Leaves => leaving.push(chunk),
+            RoomChoice::Stays(_) => {}
+            RoomChoice::Back(ids) => back.push((chunk, ids)),
+            RoomChoice::Leaves => leaving.push(chunk),
         }
     }
     back.sort_by_key(|(chunk, _)| chunk.range_start);
@@ -150,11 +150,11 @@ pub struct StayingBytes {
 pub(super) fn staying(aims: &SpaceAims, live: &[ChunkRow], at: &Situation<'_>) -> StayingBytes {
     let mut staying = StayingBytes::default();
     for chunk in live {
-        if let Way::Stays(why) = way(aims, chunk, at) {
+        if let RoomChoice::Stays(why) = way(aims, chunk, at) {
             let sum = match why {
-                Stays::Open => &mut staying.open,
-                Stays::Young => &mut staying.young,
-                Stays::Leased => &mut staying.leased,
+                ChunkStayReason::Open => &mut staying.open,
+                ChunkStayReason::Young => &mut staying.young,
+                ChunkStayReason::Leased => &mut staying.leased,
             };
             *sum = sum.saturating_add(chunk.size_bytes);
         }

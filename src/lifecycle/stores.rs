@@ -14,7 +14,7 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_mins(1);
 
 /// Opens stores. Clones share what they know.
 #[derive(Debug, Clone)]
-pub struct Stores {
+pub struct LifecycleStores {
     given: Option<StoreUrl>,
     fallback: Option<StoreUrl>,
     settings: StoreSettings,
@@ -25,7 +25,7 @@ pub struct Stores {
 #[derive(Debug, Default)]
 struct KnownStores {
     open: HashMap<StoreUrl, Store>,
-    down: HashMap<Place, Down>,
+    down: HashMap<BucketPlace, Down>,
     /// Several that have the same archives, by their addresses.
     mirrors: HashMap<Vec<String>, Store>,
     /// Held by the one that asks a store, so that others wait for the answer.
@@ -33,7 +33,7 @@ struct KnownStores {
 }
 
 /// What is down together: a bucket, as far as it is reached by the same settings.
-type Place = (StoreUrl, Option<StoreUrl>);
+type BucketPlace = (StoreUrl, Option<StoreUrl>);
 
 #[derive(Debug)]
 struct Down {
@@ -46,14 +46,14 @@ struct Down {
 
 /// Whether a folder must be there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Folder {
+pub enum FolderPresence {
     /// It is new.
     MayBeMade,
     /// Archives are kept in it.
     MustBeThere,
 }
 
-impl Stores {
+impl LifecycleStores {
     /// `given` goes before what policy and ledger name, `fallback` after the policy.
     pub fn new(given: Option<StoreUrl>, fallback: Option<StoreUrl>, settings: StoreSettings) -> Self {
         Self { given, fallback, settings, known: Arc::default() }
@@ -83,7 +83,7 @@ impl Stores {
     ///
     /// # Errors
     /// Where it cannot be opened, or does not answer; [`Kind::Conflict`] where it is not there and must be.
-    pub async fn to_write(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
+    pub async fn to_write(&mut self, url: &StoreUrl, folder: FolderPresence) -> Result<Store> {
         self.settings.age.check()?;
         self.get(url, folder).await
     }
@@ -91,7 +91,7 @@ impl Stores {
     /// The stores in which a namespace's archives are wanted.
     ///
     /// # Errors
-    /// As [`Stores::url`].
+    /// As [`LifecycleStores::url`].
     pub fn wanted(&self, policy: &Policy) -> Result<WantedCopies> {
         Ok(WantedCopies::by(Some(policy), Some(&self.url(policy)?.to_string())))
     }
@@ -101,7 +101,7 @@ impl Stores {
     /// # Errors
     /// Where it cannot be opened, or does not answer.
     pub async fn at(&mut self, url: &str) -> Result<Store> {
-        self.get(&url.parse()?, Folder::MustBeThere).await
+        self.get(&url.parse()?, FolderPresence::MustBeThere).await
     }
 
     /// The store that an archive is in; what it does not give is read from the stores of the archive's other copies.
@@ -110,7 +110,7 @@ impl Stores {
     /// Where none can be opened, or answers.
     pub async fn of(&mut self, archive: &ArchiveRow) -> Result<Store> {
         if let Some(url) = self.given.clone() {
-            return self.get(&url, Folder::MustBeThere).await;
+            return self.get(&url, FolderPresence::MustBeThere).await;
         }
         let Some(url) = &archive.store_url else {
             return Err(Error::failed(format!("opening the store of archive {}", archive.id))
@@ -136,7 +136,7 @@ impl Stores {
         Ok(store)
     }
 
-    async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
+    async fn get(&mut self, url: &StoreUrl, folder: FolderPresence) -> Result<Store> {
         if let Some(answer) = self.answer(url) {
             return answer;
         }
@@ -147,8 +147,8 @@ impl Stores {
         }
         let asked = async {
             let store = match folder {
-                Folder::MayBeMade => Store::open(url, &self.settings).await?,
-                Folder::MustBeThere => {
+                FolderPresence::MayBeMade => Store::open(url, &self.settings).await?,
+                FolderPresence::MustBeThere => {
                     Store::open_existing(url, &self.settings).await.map_err(|e| archive::folder_is_missing(e, url))?
                 }
             };
@@ -197,7 +197,7 @@ impl Stores {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn place(&self, url: &StoreUrl) -> Place {
+    fn place(&self, url: &StoreUrl) -> BucketPlace {
         let bucket = match url {
             StoreUrl::S3 { bucket, .. } => StoreUrl::S3 { bucket: bucket.clone(), prefix: String::new() },
             StoreUrl::File { .. } => url.clone(),
@@ -206,7 +206,7 @@ impl Stores {
     }
 }
 
-impl OpenStores for Stores {
+impl OpenStores for LifecycleStores {
     fn trusts(&self, url: &StoreUrl) -> bool {
         self.given.is_some() || self.fallback.as_ref() == Some(url)
     }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::filter::Filter;
-use super::live::Live;
-use crate::archive::reach::{Block, Frames, Keep, OpenFrames, Reach, Row, count_category};
+use super::live::LiveMessages;
+use crate::archive::reach::{Block, Frames, Keep, OpenFrames, PartialRow, Reach, count_category};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
 use crate::error::Result;
@@ -16,7 +16,7 @@ const OPEN_BYTES: usize = 128 << 20;
 const EAGER: usize = 4;
 
 /// An archive that is being read.
-struct Source {
+struct OpenArchive {
     frames: Frames,
     block: Option<Block>,
     /// How far the block was read, where it was put away.
@@ -29,17 +29,23 @@ pub struct ByGlobalPosition<'a> {
     reach: &'a Reach,
     filter: Filter,
     opening: OpenFrames,
-    live: Live,
+    live: LiveMessages,
     /// Archives that nobody has looked into yet, by their first global position.
     ahead: VecDeque<ArchiveRow>,
-    sources: Vec<Source>,
+    sources: Vec<OpenArchive>,
     /// What was given at the last global position.
     given: (i64, Vec<(String, i64)>),
 }
 
 impl<'a> ByGlobalPosition<'a> {
     /// What the filter takes from these archives, and live messages, which it has taken already.
-    pub fn new(reach: &'a Reach, filter: Filter, opening: OpenFrames, live: Live, archives: Vec<ArchiveRow>) -> Self {
+    pub fn new(
+        reach: &'a Reach,
+        filter: Filter,
+        opening: OpenFrames,
+        live: LiveMessages,
+        archives: Vec<ArchiveRow>,
+    ) -> Self {
         let given = (i64::MIN, Vec::new());
         Self { reach, filter, opening, live, ahead: archives.into(), sources: Vec::new(), given }
     }
@@ -101,7 +107,7 @@ impl<'a> ByGlobalPosition<'a> {
         let mut frames = Frames::open(self.reach, archive, store, &manifest, wanted, opening).await?;
         let mut block = None;
         if let Some(next) = advance(&self.filter, &mut frames, &mut block).await? {
-            self.sources.push(Source { frames, block, at: None, next });
+            self.sources.push(OpenArchive { frames, block, at: None, next });
         }
         self.put_away();
         Ok(())
@@ -127,7 +133,7 @@ impl<'a> ByGlobalPosition<'a> {
     /// Keeps memory bounded where very many archives lie within each other's global positions: those whose turn comes
     /// last give their frames away.
     fn put_away(&mut self) {
-        let open = |s: &Source| s.block.as_ref().map_or(0, Block::bytes);
+        let open = |s: &OpenArchive| s.block.as_ref().map_or(0, Block::bytes);
         let mut total: usize = self.sources.iter().map(open).sum();
         while total > OPEN_BYTES && self.sources.iter().filter(|s| s.block.is_some()).count() > 1 {
             let last = self.sources.iter_mut().filter(|s| s.block.is_some()).max_by_key(|s| s.next.global_position);
@@ -153,7 +159,7 @@ async fn advance(filter: &Filter, frames: &mut Frames, block: &mut Option<Block>
             continue;
         };
         let form = || frames.damaged("it has a row of another form");
-        let row = Row::read(row).ok_or_else(form)?;
+        let row = PartialRow::read(row).ok_or_else(form)?;
         if filter.takes(&row).ok_or_else(form)? {
             let at = row.global_position;
             let message = row.message();

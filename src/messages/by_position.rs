@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use futures::{StreamExt, TryStreamExt};
 
-use super::live::Live;
-use crate::archive::reach::{Frames, Keep, Located, OpenFrames, Reach, Row, locate};
+use super::live::LiveMessages;
+use crate::archive::reach::{Frames, Keep, Located, OpenFrames, PartialRow, Reach, locate};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
 use crate::error::{Error, Kind, Result};
@@ -17,7 +17,7 @@ const AT_A_TIME: usize = 8;
 const WAITING_BYTES: usize = 32 << 20;
 
 /// An archive that holds some of the stream.
-struct Source {
+struct StreamArchive {
     archive: i64,
     frames: Frames,
     located: Located,
@@ -44,17 +44,17 @@ pub struct ByPosition<'a> {
     reach: &'a Reach,
     stream: &'a str,
     amount: Amount,
-    live: Live,
+    live: LiveMessages,
     /// Archives that nobody has looked into yet.
     ahead: VecDeque<ArchiveRow>,
-    sources: Vec<Source>,
+    sources: Vec<StreamArchive>,
     next: i64,
     /// The stream's head: no archive has anything after it.
     last: i64,
 }
 
 /// A message, and the first position that is missing before it.
-pub struct Next {
+pub struct NextMessage {
     /// The message.
     pub message: MessageRow,
     /// The position that should have come.
@@ -68,7 +68,7 @@ impl<'a> ByPosition<'a> {
         stream: &'a str,
         from: i64,
         last: i64,
-        live: Live,
+        live: LiveMessages,
         archives: Vec<ArchiveRow>,
         amount: Amount,
     ) -> Self {
@@ -84,7 +84,7 @@ impl<'a> ByPosition<'a> {
     ///
     /// # Errors
     /// Where a part of it cannot be read.
-    pub async fn next(&mut self) -> Result<Option<Next>> {
+    pub async fn next(&mut self) -> Result<Option<NextMessage>> {
         loop {
             // What came back since the ledger was read is in its archive and live.
             while self.live.peek().await?.is_some_and(|m| m.position < self.next) {
@@ -100,7 +100,7 @@ impl<'a> ByPosition<'a> {
                 return Ok(lowest.and_then(|lowest| self.take(lowest)));
             }
             // Something may lie between.
-            let may = |s: &Source| {
+            let may = |s: &StreamArchive| {
                 !s.is_done
                     && s.located.last_position >= self.next
                     && lowest.is_none_or(|lowest| s.located.first_position < lowest)
@@ -125,7 +125,7 @@ impl<'a> ByPosition<'a> {
         }
     }
 
-    fn take(&mut self, position: i64) -> Option<Next> {
+    fn take(&mut self, position: i64) -> Option<NextMessage> {
         let expected = self.next;
         self.next = position + 1;
         let mut taken = self.live.take_at(position);
@@ -137,7 +137,7 @@ impl<'a> ByPosition<'a> {
         }
         let next = self.next;
         self.sources.retain(|s| !s.waiting.is_empty() || !s.is_done && s.located.last_position >= next);
-        taken.map(|message| Next { message, expected })
+        taken.map(|message| NextMessage { message, expected })
     }
 
     /// Looks into the next few archives.
@@ -159,7 +159,7 @@ impl<'a> ByPosition<'a> {
     }
 }
 
-impl Live {
+impl LiveMessages {
     fn take_at(&mut self, position: i64) -> Option<MessageRow> {
         if self.peeked().is_some_and(|m| m.position == position) { self.take() } else { None }
     }
@@ -170,7 +170,13 @@ fn bytes(m: &MessageRow) -> usize {
     200 + m.stream_name.len() + m.message_type.len() + text(&m.data) + text(&m.metadata)
 }
 
-async fn source(reach: &Reach, archive: ArchiveRow, stream: &str, from: i64, amount: Amount) -> Result<Option<Source>> {
+async fn source(
+    reach: &Reach,
+    archive: ArchiveRow,
+    stream: &str,
+    from: i64,
+    amount: Amount,
+) -> Result<Option<StreamArchive>> {
     let (store, manifest) = reach.manifest(&archive).await?;
     let Some(located) = locate(reach, &archive, &store, &manifest, stream).await? else { return Ok(None) };
     if located.last_position < from {
@@ -179,7 +185,7 @@ async fn source(reach: &Reach, archive: ArchiveRow, stream: &str, from: i64, amo
     let opening = OpenFrames { keep: Keep::Yes, ahead: amount == Amount::All };
     let wanted = |f: &crate::archive::Frame| located.meets(f.first_global_position, f.last_global_position);
     let frames = Frames::open(reach, &archive, store, &manifest, wanted, opening).await?;
-    Ok(Some(Source {
+    Ok(Some(StreamArchive {
         archive: archive.id,
         frames,
         located,
@@ -191,7 +197,7 @@ async fn source(reach: &Reach, archive: ArchiveRow, stream: &str, from: i64, amo
     }))
 }
 
-impl Source {
+impl StreamArchive {
     /// Reads the next frame.
     async fn load(&mut self, stream: &str, from: i64) -> Result<()> {
         let Some(mut block) = self.frames.next().await? else {
@@ -206,7 +212,9 @@ impl Source {
             return Ok(());
         };
         while let Some(row) = block.next_row() {
-            let Some(row) = Row::read(row) else { return Err(self.frames.damaged("it has a row of another form")) };
+            let Some(row) = PartialRow::read(row) else {
+                return Err(self.frames.damaged("it has a row of another form"));
+            };
             if *row.stream != *stream.as_bytes() {
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
-use super::live::{Live, hold};
+use super::live::{LiveMessages, hold};
 use super::plain;
 use super::query::Archived;
 use super::query::ExportFilter;
@@ -44,9 +44,9 @@ pub async fn export(
         }
     };
     let live = match filter.archived {
-        Archived::Only => Live::none(),
+        Archived::Only => LiveMessages::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing, flow)
+            LiveMessages::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing, flow)
         }
     };
     let wanted = Filter { categories, since: filter.since, until: filter.until, ..Filter::default() };

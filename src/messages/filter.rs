@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use super::names::is_member;
-use crate::archive::reach::Row;
+use crate::archive::reach::PartialRow;
 use crate::db::queries::messages::ConsumerGroup;
 
 /// What is wanted.
@@ -28,7 +28,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a row is wanted; `None` where it is not of an archive's form.
-    pub fn takes(&self, row: &Row<'_>) -> Option<bool> {
+    pub fn takes(&self, row: &PartialRow<'_>) -> Option<bool> {
         if self.from.is_some_and(|from| row.global_position < from) {
             return Some(false);
         }

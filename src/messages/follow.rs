@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use super::CategoryName;
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
-use super::live::{Live, hold};
+use super::live::{LiveMessages, hold};
 use super::names::{category, is_member};
 use crate::archive::archive_filter;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
@@ -124,15 +124,15 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Re
     let mut archives = archive_filter::dropped_from(&tx, scope, &named, from).await?;
     archives.retain(|a| named.is_empty() || named.iter().any(|category| archive_filter::holds(a, category)));
     let ask = |limit| queries::read_categories(&tx, scope, &categories, from, limit, follow.group);
-    let mut first = Live::new(ask(1).await?, "looking for the first live message", flow.clone());
+    let mut first = LiveMessages::new(ask(1).await?, "looking for the first live message", flow.clone());
     let first_live = first.peek().await?.map(|m| m.global_position);
     // What is archived before the first live message is read without the live ones, which would be read again for each page.
     let begins_archived =
         first_live.is_none_or(|live| archives.iter().any(|a| a.first_global_position.is_none_or(|first| first < live)));
     let (live, until) = if begins_archived {
-        (Live::none(), first_live.map_or(horizon, |live| horizon.min(live - 1)))
+        (LiveMessages::none(), first_live.map_or(horizon, |live| horizon.min(live - 1)))
     } else {
-        (Live::new(ask(ASKED).await?, "reading live messages", flow), horizon)
+        (LiveMessages::new(ask(ASKED).await?, "reading live messages", flow), horizon)
     };
     let filter = Filter { from: Some(from), categories, group: follow.group, ..Filter::default() };
     let opening = OpenFrames { keep: Keep::No, ahead: true };

@@ -13,7 +13,7 @@ use super::line::rfc3339;
 use super::source::{ImportLine, Source};
 use super::storable::{deepest, is_object};
 use crate::db::errors::{self, explain};
-use crate::db::queries::user_triggers::{self as triggers, Event, Fires};
+use crate::db::queries::user_triggers::{self as triggers, Fires, TriggerEvent};
 use crate::db::queries::{chunks, clock, heads, import as queries};
 use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
@@ -50,9 +50,9 @@ pub enum ImportMode {
 }
 
 /// The first and the last time that a line may have.
-type Bounds = (DateTime<Utc>, DateTime<Utc>);
+type TimeBounds = (DateTime<Utc>, DateTime<Utc>);
 
-struct Batch {
+struct LineBatch {
     lines: Vec<ImportLine>,
     consumed: u64,
 }
@@ -89,7 +89,7 @@ pub async fn import_by(
     let task = progress.begin("import", source.size, Unit::Bytes);
     let consumed = std::sync::Arc::clone(&source.consumed);
     let bounds = queries::time_bounds(client, scope).await?;
-    let (send, mut batches) = mpsc::channel::<Result<Batch>>(2);
+    let (send, mut batches) = mpsc::channel::<Result<LineBatch>>(2);
     // Reading, unpacking and parsing keep a core busy; COPY waits for the server.
     let reader = tokio::task::spawn_blocking(move || read(source, &consumed, bounds, &send));
     let mut done = Imported::default();
@@ -110,7 +110,7 @@ pub async fn import_by(
                 .await
                 .map_err(|e| explain(doing, e))?
         );
-        let mut places = Places::new(&tx, scope).await?;
+        let mut places = ImportLimits::new(&tx, scope).await?;
         // Somebody's import may have moved the sequence back.
         heads::raise_sequence(&tx, scope, places.highest).await?;
         while let Some(batch) = batches.recv().await {
@@ -143,7 +143,7 @@ pub async fn import_by(
 }
 
 /// Sends what is read in batches, up to the end or the first error.
-fn read(mut source: Source, consumed: &AtomicU64, bounds: Option<Bounds>, send: &mpsc::Sender<Result<Batch>>) {
+fn read(mut source: Source, consumed: &AtomicU64, bounds: Option<TimeBounds>, send: &mpsc::Sender<Result<LineBatch>>) {
     loop {
         let batch = next_batch(&mut source, consumed).and_then(|batch| within(batch, bounds));
         let is_last = batch.is_err();
@@ -167,7 +167,7 @@ impl Imported {
 }
 
 /// Lines of one kind: all with positions, or all without.
-fn next_batch(source: &mut Source, consumed: &AtomicU64) -> Result<Batch> {
+fn next_batch(source: &mut Source, consumed: &AtomicU64) -> Result<LineBatch> {
     let mut lines: Vec<ImportLine> = Vec::new();
     let mut bytes = 0;
     if let Some(held) = source.held.take() {
@@ -182,12 +182,12 @@ fn next_batch(source: &mut Source, consumed: &AtomicU64) -> Result<Batch> {
         }
         lines.push(line);
     }
-    Ok(Batch { lines, consumed: consumed.load(Ordering::Relaxed) })
+    Ok(LineBatch { lines, consumed: consumed.load(Ordering::Relaxed) })
 }
 
 /// What lines are measured against. Surely free are global positions above all that were ever seen, as long as the lines
 /// rise.
-struct Places {
+struct ImportLimits {
     highest: i64,
     /// Triggers of others that fire for what is imported, by name: what they leave of it is compared with the source.
     triggers: Vec<String>,
@@ -197,9 +197,9 @@ struct Places {
     has_ids: bool,
 }
 
-impl Places {
+impl ImportLimits {
     async fn new(tx: &Transaction<'_>, scope: &Scope) -> Result<Self> {
-        let mut firing = triggers::list(tx, scope, &scope.messages(), Event::Insert).await?;
+        let mut firing = triggers::list(tx, scope, &scope.messages(), TriggerEvent::Insert).await?;
         firing.retain(|t| matches!(t.fires, Fires::InOrigin | Fires::Always));
         Ok(Self {
             highest: queries::highest_global_position(tx, scope).await?,
@@ -221,7 +221,7 @@ impl Places {
 
 /// Refuses a time whose chunk would have an edge that nobody can tell: it could neither be listed nor archived, and no other
 /// chunk beside it.
-fn within(batch: Batch, bounds: Option<Bounds>) -> Result<Batch> {
+fn within(batch: LineBatch, bounds: Option<TimeBounds>) -> Result<LineBatch> {
     let Some((first, last)) = bounds else { return Ok(batch) };
     let outside = |line: &ImportLine| line.time.filter(|time| *time < first || *time > last);
     let found = batch.lines.iter().find_map(|line| Some((line.number, outside(line)?)));
@@ -281,7 +281,7 @@ async fn write_line(
     writer.write(&row).await
 }
 
-async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {
+async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut ImportLimits) -> Result<()> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
     let doing = format!("importing lines {} to {}", first.number, last.number);
     let appended = first.place.is_none();

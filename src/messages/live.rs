@@ -46,7 +46,7 @@ pub async fn hold<'a>(db: &'a mut Db, scope: &Scope) -> Result<Transaction<'a>> 
 }
 
 /// Live messages as they come, with a look at the next.
-pub struct Live {
+pub struct LiveMessages {
     rows: Option<Pin<Box<RowStream>>>,
     next: Option<MessageRow>,
     doing: String,
@@ -55,7 +55,7 @@ pub struct Live {
     held: Option<HeldBack>,
 }
 
-impl Live {
+impl LiveMessages {
     /// These.
     pub fn new(rows: RowStream, doing: impl Into<String>, flow: Flow) -> Self {
         Self { rows: Some(Box::pin(rows)), next: None, doing: doing.into(), flow, held: None }

@@ -5,7 +5,7 @@ use tokio_postgres::Transaction;
 use super::by_global_position::ByGlobalPosition;
 use super::by_position::{Amount, ByPosition, last_in};
 use super::filter::Filter;
-use super::live::{Live, hold};
+use super::live::{LiveMessages, hold};
 use super::query::Archived;
 use super::query::{CategoryRead, StreamRead, sink_failed};
 use super::{CategoryName, StreamName, plain, stream_unknown};
@@ -44,9 +44,9 @@ pub async fn read_stream(
     let mut archives = archived(&tx, scope, read.archived, category_of(stream)).await?;
     archives.retain(|a| archive_filter::may_hold_stream(a, &head));
     let live = match read.archived {
-        Archived::Only => Live::none(),
+        Archived::Only => LiveMessages::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing, flow)
+            LiveMessages::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing, flow)
         }
     };
     let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
@@ -99,11 +99,11 @@ pub async fn read_category(
     archives
         .retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && archive_filter::holds(a, category));
     let live = match read.archived {
-        Archived::Only => Live::none(),
+        Archived::Only => LiveMessages::none(),
         Archived::Auto | Archived::Skip => {
             let (from, limit) = (read.from, read.limit);
             let rows = queries::read_category(&tx, scope, category, from, limit, correlation, read.group).await?;
-            Live::new(rows, format!("reading category {category}"), flow)
+            LiveMessages::new(rows, format!("reading category {category}"), flow)
         }
     };
     let filter = Filter {

@@ -64,7 +64,7 @@ pub struct ImportLine {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct JsonLine {
     id: Option<Uuid>,
     stream: String,
     r#type: String,
@@ -89,9 +89,9 @@ pub struct Source {
     pub size: Option<u64>,
 }
 
-struct Counted<R>(R, Arc<AtomicU64>);
+struct CountingReader<R>(R, Arc<AtomicU64>);
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.0.read(buf)?;
         self.1.fetch_add(n as u64, Ordering::Relaxed);
@@ -139,7 +139,7 @@ impl Source {
 
     fn reading(input: Box<dyn Read + Send>, name: String, size: Option<u64>, consumed: Arc<AtomicU64>) -> Result<Self> {
         let failed = |e: io::Error| Error::failed(format!("opening {name}")).because(e);
-        let mut raw = BufReader::with_capacity(1 << 20, Counted(input, Arc::clone(&consumed)));
+        let mut raw = BufReader::with_capacity(1 << 20, CountingReader(input, Arc::clone(&consumed)));
         let compression = SourceCompression::of(raw.fill_buf().map_err(failed)?);
         let reader: Box<dyn BufRead + Send> = match compression {
             SourceCompression::None => Box::new(raw),
@@ -188,7 +188,7 @@ impl Source {
     }
 
     fn parse(&self) -> Result<ImportLine> {
-        let line: Line = serde_json::from_slice(&self.line).map_err(|e| self.refuse(column_only(&e)))?;
+        let line: JsonLine = serde_json::from_slice(&self.line).map_err(|e| self.refuse(column_only(&e)))?;
         let stream = line.stream.parse::<StreamName>().map_err(|e| self.refuse(e))?;
         if line.r#type.contains('\0') {
             return Err(self.refuse("its type has a zero byte, which PostgreSQL cannot store"));

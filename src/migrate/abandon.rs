@@ -5,14 +5,14 @@ use super::foreign;
 use super::indexes;
 use super::plan;
 use super::run::lock;
-use super::source::Source;
+use super::source::MigrationSource;
 use tokio_postgres::Transaction;
 
 use crate::archive::{LifecycleLock, shown_database};
 use crate::db::errors::explain;
-use crate::db::queries::claims::Identity;
-use crate::db::queries::migrations::{self as queries, ClosedFor, MigrationRow, SourceMark, State};
-use crate::db::queries::namespaces::{self, Deleted};
+use crate::db::queries::claims::DatabaseIdentity;
+use crate::db::queries::migrations::{self as queries, ClosedFor, MigrationRow, MigrationState, SourceMark};
+use crate::db::queries::namespaces::{self, DeletedPart};
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -23,7 +23,7 @@ use crate::stop::Stop;
 async fn refuse_foreign(
     tx: &Transaction<'_>,
     scope: &Scope,
-    source: &Source,
+    source: &MigrationSource,
     migration: &MigrationRow,
     doing: &str,
 ) -> Result<()> {
@@ -53,11 +53,11 @@ pub fn refuse_ended(migration: &MigrationRow) -> Result<()> {
             .because(format!("it is {}", migration.state))
     };
     match migration.state {
-        State::CutOver => Err(e().hint(format!(
+        MigrationState::CutOver => Err(e().hint(format!(
             "namespace {} has the messages now, and those written since; eventodb-admin migrate to-postgres is the way back",
             migration.namespace
         ))),
-        State::Abandoned => Err(e()),
+        MigrationState::Abandoned => Err(e()),
         _ => Ok(()),
     }
 }
@@ -70,7 +70,7 @@ pub fn refuse_ended(migration: &MigrationRow) -> Result<()> {
 pub async fn abandon(
     target: &Connector,
     migration: &MigrationRow,
-    source: &Source,
+    source: &MigrationSource,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
@@ -81,15 +81,15 @@ pub async fn abandon(
     let now = queries::get(db.client(), migration.id).await?;
     let scope = plan::scope(&db, &now)?;
     refuse_ended(&now)?;
-    let mark = SourceMark::new(&now, &Identity::of(&db).await?);
+    let mark = SourceMark::new(&now, &DatabaseIdentity::of(&db).await?);
     source.refuse_original(&source.connect().await?, &mark, "giving up the copy of").await?;
     let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     refuse_foreign(&tx, &scope, source, &now, &doing).await?;
-    if namespaces::delete_copy(&tx, &scope).await? == Deleted::Messages {
+    if namespaces::delete_copy(&tx, &scope).await? == DeletedPart::Messages {
         indexes::make_all(&tx, &scope, &now).await?;
     }
-    queries::advance(&tx, now.id, now.state, State::Abandoned).await?;
+    queries::advance(&tx, now.id, now.state, MigrationState::Abandoned).await?;
     effect!("migrate.abandon", tx.commit().await.map_err(|e| explain(doing, e))?);
     held.release().await?;
     match reopen(source, &mark).await {

@@ -18,7 +18,7 @@ use crate::archive::archive_filter::dropped;
 use crate::db::errors::explain;
 use crate::db::queries::foreign_code::{self, Use};
 use crate::db::queries::migrations as queries;
-use crate::db::queries::plain::{self, Found, Side, Span, Times};
+use crate::db::queries::plain::{self, ExistingTable, PositionSpan, Side, Times};
 use crate::db::queries::{chunks, coverage, heads, roles};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -28,7 +28,7 @@ use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 
 pub use closed::{closed_by, what_is_left};
-pub use compare::Difference;
+pub use compare::FirstDifference;
 
 /// Rows are sent on in parcels of so many bytes.
 const PARCEL_BYTES: usize = 64 << 10;
@@ -37,7 +37,7 @@ const TRIES: usize = 3;
 
 /// What to copy, and where to.
 #[derive(Debug)]
-pub struct Request {
+pub struct CopyBackRequest {
     /// The namespace.
     pub source: Scope,
     /// The same namespace under the target's schema.
@@ -51,7 +51,7 @@ pub struct Request {
 
 /// What a run would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
+pub struct CopyBackPlan {
     /// What there is.
     pub schema: Schema,
     /// Messages left to copy.
@@ -82,7 +82,7 @@ pub enum Registry {
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Copied {
+pub struct CopyBackResult {
     /// Messages that this run copied.
     pub copied: u64,
     /// Messages that both sides have.
@@ -101,19 +101,19 @@ pub struct Copied {
 ///
 /// # Errors
 /// Those of [`copy`] that can be known beforehand.
-pub async fn plan(source: &Db, target: &Db, request: &Request) -> Result<Plan> {
+pub async fn plan(source: &Db, target: &Db, request: &CopyBackRequest) -> Result<CopyBackPlan> {
     refuse_archived(source, &request.source).await?;
     let schema = look(target, request).await?;
     let sides = Sides::new(source, target, request);
     let Some(all) = sides.source.bounds().await? else {
-        return Ok(Plan { schema, messages: 0, registry: registry(target, request).await? });
+        return Ok(CopyBackPlan { schema, messages: 0, registry: registry(target, request).await? });
     };
     let first = if schema == Schema::Begun { sides.behind_what_is_there(all).await? } else { Some(all.first) };
     let messages = match first {
-        Some(first) => sides.source.count(Span { first, ..all }).await?,
+        Some(first) => sides.source.count(PositionSpan { first, ..all }).await?,
         None => 0,
     };
-    Ok(Plan { schema, messages, registry: registry(target, request).await? })
+    Ok(CopyBackPlan { schema, messages, registry: registry(target, request).await? })
 }
 
 /// Copies what is missing, compares both sides, and enters the namespace in the target's registry.
@@ -124,10 +124,10 @@ pub async fn plan(source: &Db, target: &Db, request: &Request) -> Result<Plan> {
 pub async fn copy(
     source: Db,
     target: &mut Db,
-    request: &Request,
+    request: &CopyBackRequest,
     progress: &dyn Progress,
     stop: &Stop,
-) -> Result<Copied> {
+) -> Result<CopyBackResult> {
     let begun = Instant::now();
     // No chunk goes to an archive, or comes back from one, beneath the copy.
     let mut lock = LifecycleLock::take_as_it_is(source, &request.source).await?;
@@ -147,7 +147,8 @@ pub async fn copy(
         }
     };
     let all = coverage::totals(source.client(), &request.source).await?.messages.unsigned_abs();
-    let there = Sides::new(source, target, request).target.count(Span { first: i64::MIN, last: i64::MAX }).await?;
+    let there =
+        Sides::new(source, target, request).target.count(PositionSpan { first: i64::MIN, last: i64::MAX }).await?;
     let task =
         progress.begin(&format!("to {}", request.target.schema()), Some(all.saturating_sub(there)), Unit::Messages);
     let mut copied = 0;
@@ -161,7 +162,7 @@ pub async fn copy(
         if let Some(from) = first
             && from <= bounds.last
         {
-            let span = Span { first: from.max(bounds.first), last: bounds.last };
+            let span = PositionSpan { first: from.max(bounds.first), last: bounds.last };
             copied += copy_span(source, target, request, span, task.as_ref(), stop).await?;
         }
         first = bounds.last.checked_add(1);
@@ -178,14 +179,14 @@ pub async fn copy(
     }
     let behind = match last {
         Some(last) if last < i64::MAX => {
-            let behind = Span { first: last + 1, last: i64::MAX };
+            let behind = PositionSpan { first: last + 1, last: i64::MAX };
             Side { db: source, scope: &request.source, times: Times::Zoned }.count(behind).await?
         }
         _ => 0,
     };
     warn_of_lost_versions(source, &request.source, progress).await?;
     lock.release().await?;
-    Ok(Copied { copied, messages, last_global_position: last, behind, registry: before, took: begun.elapsed() })
+    Ok(CopyBackResult { copied, messages, last_global_position: last, behind, registry: before, took: begun.elapsed() })
 }
 
 struct Sides<'a> {
@@ -194,7 +195,7 @@ struct Sides<'a> {
 }
 
 impl<'a> Sides<'a> {
-    const fn new(source: &'a Db, target: &'a Db, request: &'a Request) -> Self {
+    const fn new(source: &'a Db, target: &'a Db, request: &'a CopyBackRequest) -> Self {
         Self {
             source: Side { db: source, scope: &request.source, times: Times::Zoned },
             target: Side { db: target, scope: &request.target, times: Times::Utc },
@@ -202,10 +203,10 @@ impl<'a> Sides<'a> {
     }
 
     /// Where to go on: `None` where all is there.
-    async fn behind_what_is_there(&self, all: Span) -> Result<Option<i64>> {
+    async fn behind_what_is_there(&self, all: PositionSpan) -> Result<Option<i64>> {
         let Some(there) = self.target.bounds().await? else { return Ok(Some(all.first)) };
         // Below the first and up to the last: nothing may have been left out either.
-        let span = Span { first: all.first.min(there.first), last: there.last };
+        let span = PositionSpan { first: all.first.min(there.first), last: there.last };
         match compare::compare(self.source, self.target, span).await? {
             None => Ok(there.last.checked_add(1)),
             Some(difference) => Err(self.refuse(difference.told())),
@@ -216,7 +217,7 @@ impl<'a> Sides<'a> {
     async fn refuse_any(&self) -> Result<Option<i64>> {
         match self.target.bounds().await? {
             None => Ok(Some(i64::MIN)),
-            Some(there) => Err(self.refuse(Difference::Foreign(there.first).told())),
+            Some(there) => Err(self.refuse(FirstDifference::Foreign(there.first).told())),
         }
     }
 
@@ -253,21 +254,21 @@ async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
         .hint(hint))
 }
 
-async fn look(target: &Db, request: &Request) -> Result<Schema> {
+async fn look(target: &Db, request: &CopyBackRequest) -> Result<Schema> {
     let doing = || format!("copying to schema {}", request.target.schema());
     for schema in [request.target.schema(), "eventodb_store"] {
         foreign_code::refuse(target.client(), (schema, None), Use::Write, &doing()).await?;
     }
     match plain::look(target.client(), &request.target).await? {
-        Found::Nothing => Ok(Schema::Absent),
-        Found::Messages => Ok(Schema::Begun),
-        Found::Other(why) => {
+        ExistingTable::Nothing => Ok(Schema::Absent),
+        ExistingTable::Messages => Ok(Schema::Begun),
+        ExistingTable::Other(why) => {
             Err(Error::new(Kind::Conflict, doing()).because(why).hint("choose another schema with --to-schema"))
         }
     }
 }
 
-async fn registry(target: &Db, request: &Request) -> Result<Registry> {
+async fn registry(target: &Db, request: &CopyBackRequest) -> Result<Registry> {
     Ok(match plain::registered(target.client(), request.target.namespace()).await? {
         // Message DB has none.
         None if request.moving_back.is_some() && !plain::has_registry(target.client()).await? => Registry::Kept,
@@ -277,7 +278,7 @@ async fn registry(target: &Db, request: &Request) -> Result<Registry> {
     })
 }
 
-async fn make(target: &mut Db, request: &Request) -> Result<()> {
+async fn make(target: &mut Db, request: &CopyBackRequest) -> Result<()> {
     let doing = || format!("making schema {}", request.target.schema());
     let tx = target.client_mut().transaction().await.map_err(|e| explain(doing(), e))?;
     plain::make(&tx, &request.target).await?;
@@ -286,7 +287,7 @@ async fn make(target: &mut Db, request: &Request) -> Result<()> {
 }
 
 /// Who is to own and use the copy: whoever owns and uses the namespace.
-async fn heirs(source: &Db, target: &mut Db, request: &Request, progress: &dyn Progress) -> Result<Heirs> {
+async fn heirs(source: &Db, target: &mut Db, request: &CopyBackRequest, progress: &dyn Progress) -> Result<Heirs> {
     let rights = queries::rights_on(source.client(), &request.source.messages()).await?;
     // What others have made keeps its owner.
     let is_ours = queries::is_ours(target.client(), &request.target.messages()).await?;
@@ -297,7 +298,7 @@ async fn heirs(source: &Db, target: &mut Db, request: &Request, progress: &dyn P
     Ok(heirs)
 }
 
-async fn finish(target: &mut Db, request: &Request, sequence: i64, heirs: &Heirs) -> Result<()> {
+async fn finish(target: &mut Db, request: &CopyBackRequest, sequence: i64, heirs: &Heirs) -> Result<()> {
     let doing = || format!("finishing schema {}", request.target.schema());
     let tx = target.client_mut().transaction().await.map_err(|e| explain(doing(), e))?;
     if request.moving_back.is_some() {
@@ -319,21 +320,21 @@ async fn verify(sides: &Sides<'_>, last: Option<i64>, progress: &dyn Progress, s
     let first = [sides.source.bounds().await?, sides.target.bounds().await?].iter().flatten().map(|s| s.first).min();
     let Some((first, last)) = first.zip(last) else { return Ok(0) };
     let doing = || format!("comparing namespace {} with its copy", sides.source.scope.namespace());
-    let differs = |difference: Difference| {
+    let differs = |difference: FirstDifference| {
         Err(Error::new(Kind::Verification, doing()).because(difference.told()).hint(format!(
             "the namespace is as it was; something else wrote to it, or to schema {}: stop that, drop the schema and run \
              this again",
             sides.target.scope.schema()
         )))
     };
-    let span = Span { first, last };
+    let span = PositionSpan { first, last };
     if let Some(difference) = stop.or(compare::compare(sides.source, sides.target, span)).await? {
         return differs(difference);
     }
     if let Some(there) = sides.target.bounds().await?
         && there.last > last
     {
-        return differs(Difference::Foreign(there.last));
+        return differs(FirstDifference::Foreign(there.last));
     }
     sides.target.count(span).await
 }
@@ -352,8 +353,8 @@ async fn warn_of_lost_versions(source: &Db, scope: &Scope, progress: &dyn Progre
 async fn copy_span(
     source: &Db,
     target: &mut Db,
-    request: &Request,
-    span: Span,
+    request: &CopyBackRequest,
+    span: PositionSpan,
     task: &dyn Task,
     stop: &Stop,
 ) -> Result<u64> {
@@ -361,7 +362,7 @@ async fn copy_span(
     let (mut width, mut copied, mut from) = (i64::from(request.batch), 0, span.first);
     loop {
         stop.check()?;
-        let range = Span { first: from, last: from.saturating_add(width - 1).min(span.last) };
+        let range = PositionSpan { first: from, last: from.saturating_add(width - 1).min(span.last) };
         let n = copy_range(source, target, request, range).await?;
         copied += n;
         task.advance(n);
@@ -371,7 +372,7 @@ async fn copy_span(
         from = range.last + 1;
         if n == 0 {
             let side = Side { db: source, scope: &request.source, times: Times::Zoned };
-            match side.first_of(Span { first: from, ..span }).await? {
+            match side.first_of(PositionSpan { first: from, ..span }).await? {
                 Some(next) => from = next,
                 None => return Ok(copied),
             }
@@ -386,7 +387,7 @@ async fn copy_span(
 }
 
 /// Copies one range, all of it or nothing.
-async fn copy_range(source: &Db, target: &mut Db, request: &Request, range: Span) -> Result<u64> {
+async fn copy_range(source: &Db, target: &mut Db, request: &CopyBackRequest, range: PositionSpan) -> Result<u64> {
     let side = Side { db: source, scope: &request.source, times: Times::Zoned };
     let doing = || format!("copying global positions {} to {}", range.first, range.last);
     let mut counts = (0, 0);
@@ -413,8 +414,8 @@ async fn pour(
     source: &Db,
     tx: &tokio_postgres::Transaction<'_>,
     side: Side<'_>,
-    request: &Request,
-    range: Span,
+    request: &CopyBackRequest,
+    range: PositionSpan,
 ) -> Result<u64> {
     let sink = plain::copy_in(tx, &request.target).await?;
     let mut sink = std::pin::pin!(sink);

@@ -1,16 +1,16 @@
 //! What keeps a source from being read, copied whole, or closed: found out before anything is changed.
 
 use super::readable::moved;
-use super::source::Source;
+use super::source::MigrationSource;
 use crate::archive::shown_database;
 use crate::db::Db;
 use crate::db::ident::Ident;
-use crate::db::queries::claims::Identity;
+use crate::db::queries::claims::DatabaseIdentity;
 use crate::db::queries::migrations::{self as queries, ClosedFor, SourceLedger, SourceMark};
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
-impl Source {
+impl MigrationSource {
     fn refused(&self, kind: Kind, doing: &str) -> Error {
         Error::new(kind, format!("{doing} {} of {}", self.table, self.shown))
     }
@@ -142,7 +142,7 @@ impl Source {
 }
 
 /// Says whose a source is that a copy of its owner is about to change, and what to do.
-pub(super) fn refused_as_copy(refused: Error, owner: &Identity, own: &SourceMark) -> Error {
+pub(super) fn refused_as_copy(refused: Error, owner: &DatabaseIdentity, own: &SourceMark) -> Error {
     let here = own.owner().map_or_else(|| "this database".to_owned(), shown_database);
     refused
         .because(format!("{} has cut it over; this is {here}, a copy of it", shown_database(owner)))

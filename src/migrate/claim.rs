@@ -2,10 +2,10 @@
 
 use super::cutover::moved_to;
 use super::run::lock;
-use super::source::Source;
+use super::source::MigrationSource;
 use crate::db::errors::explain;
-use crate::db::queries::claims::Identity;
-use crate::db::queries::migrations::{self as queries, Closed, ClosedFor, MigrationRow, SourceMark, State};
+use crate::db::queries::claims::DatabaseIdentity;
+use crate::db::queries::migrations::{self as queries, Closed, ClosedFor, MigrationRow, MigrationState, SourceMark};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -18,7 +18,7 @@ pub enum SourceClaim {
     /// Nothing: it is this database's.
     Ours,
     /// It becomes this database's; `None` where the mark does not say whose it was.
-    From(Option<Identity>),
+    From(Option<DatabaseIdentity>),
 }
 
 impl SourceClaim {
@@ -26,7 +26,7 @@ impl SourceClaim {
     ///
     /// # Errors
     /// [`Kind::Conflict`] where another migration has closed the source.
-    pub async fn look(from: &Db, source: &Source, own: &SourceMark) -> Result<Self> {
+    pub async fn look(from: &Db, source: &MigrationSource, own: &SourceMark) -> Result<Self> {
         source.refuse_other(from, own, "claiming").await?;
         let closed = queries::closed(from.client(), source.identity.table).await?;
         Ok(match (closed.seen_by(own), closed) {
@@ -43,15 +43,15 @@ impl SourceClaim {
 ///
 /// # Errors
 /// [`Kind::Conflict`] where another migration has closed the source, or this one was given up.
-pub async fn claim(target: &Connector, migration: &MigrationRow, source: &Source) -> Result<SourceClaim> {
+pub async fn claim(target: &Connector, migration: &MigrationRow, source: &MigrationSource) -> Result<SourceClaim> {
     let doing = format!("claiming the source of migration {}", migration.id);
     let db = target.connect().await?;
     lock(&db, &migration.namespace).await?;
     let now = queries::get(db.client(), migration.id).await?;
-    if now.state == State::Abandoned {
+    if now.state == MigrationState::Abandoned {
         return Err(Error::new(Kind::Conflict, doing).because(format!("the migration is {}", now.state)));
     }
-    let own = SourceMark::new(&now, &Identity::of(&db).await?);
+    let own = SourceMark::new(&now, &DatabaseIdentity::of(&db).await?);
     let mut from = source.connect().await?;
     let found = SourceClaim::look(&from, source, &own).await?;
     if !matches!(found, SourceClaim::From(_)) {

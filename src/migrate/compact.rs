@@ -4,7 +4,7 @@ use super::job::Job;
 use super::verify;
 use crate::db::Db;
 use crate::db::errors::explain;
-use crate::db::queries::migrations::{self as queries, Claimed, RangeRow};
+use crate::db::queries::migrations::{self as queries, ClaimedRange, RangeRow};
 use crate::error::Result;
 use crate::failpoint::effect;
 
@@ -36,14 +36,15 @@ pub(super) async fn compact(job: &Job<'_>, db: &mut Db, from: &Db) -> Result<()>
         queries::figures(from.client(), job.source.rows(), &firsts, last, None),
         queries::figures(db.client(), job.source.rows_of(&messages), &firsts, last, None)
     );
-    let one = |found: Vec<(usize, queries::Figures)>| found.into_iter().next().map_or_else(verify::nothing, |(_, f)| f);
+    let one =
+        |found: Vec<(usize, queries::RangeFigures)>| found.into_iter().next().map_or_else(verify::nothing, |(_, f)| f);
     let (theirs, ours) = (one(theirs?), one(ours?));
     if !theirs.agree(&ours) || ours.messages != proven {
         return Ok(());
     }
-    let ours = queries::Figures { horizon, ..ours };
+    let ours = queries::RangeFigures { horizon, ..ours };
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    queries::replace_ranges(&tx, job.migration.id, Claimed { first, last }, &ours).await?;
+    queries::replace_ranges(&tx, job.migration.id, ClaimedRange { first, last }, &ours).await?;
     effect!("migrate.compact", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(())
 }
@@ -63,10 +64,10 @@ fn small(ranges: Vec<RangeRow>, batch: i64) -> Vec<RangeRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::queries::migrations::Figures;
+    use crate::db::queries::migrations::RangeFigures;
 
     fn range(first: i64, messages: Option<i64>) -> RangeRow {
-        let copied = messages.map(|messages| Figures { messages, ..Figures::default() });
+        let copied = messages.map(|messages| RangeFigures { messages, ..RangeFigures::default() });
         RangeRow { first, last: first, copied, last_error: None }
     }
 

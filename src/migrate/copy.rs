@@ -4,12 +4,12 @@ use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, TryStreamExt};
 use tokio_postgres::{IsolationLevel, Transaction};
 
-use super::late::Fill;
+use super::late::RangeFill;
 use super::pace::Pace;
-use super::source::Source;
+use super::source::MigrationSource;
 use super::verify;
 use crate::db::errors::{self, explain};
-use crate::db::queries::migrations::{self as queries, Claimed, Figures, Heads};
+use crate::db::queries::migrations::{self as queries, ClaimedRange, HeadsUpdate, RangeFigures};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -25,7 +25,7 @@ const PIECE: usize = 64 * 1024;
 
 /// A range that did not come over, for a reason that lies in its messages.
 #[derive(Debug)]
-pub struct Refused {
+pub struct RefusedRange {
     /// Its first global position.
     pub first: i64,
     /// Why.
@@ -34,23 +34,23 @@ pub struct Refused {
 
 /// What became of the next range.
 #[derive(Debug)]
-pub enum Next {
+pub enum RangeOutcome {
     /// It is in the namespace: so many messages.
     Copied(i64),
     /// Its messages are not as they must be; nothing of it is in the namespace.
-    Refused(Refused),
+    Refused(RefusedRange),
     /// None is left that nobody works on.
     Nothing,
 }
 
 /// What copies ranges: a session at either end.
 pub(super) struct Copier<'a> {
-    pub source: &'a Source,
+    pub source: &'a MigrationSource,
     pub scope: &'a Scope,
     pub migration: i64,
     pub pace: &'a Pace,
     pub task: &'a dyn Task,
-    pub heads: Heads,
+    pub heads: HeadsUpdate,
 }
 
 impl Copier<'_> {
@@ -58,27 +58,27 @@ impl Copier<'_> {
     ///
     /// # Errors
     /// Where a session is lost or a server refuses for a reason that does not lie in the messages.
-    pub async fn next(&self, from: &mut Db, to: &mut Db, refused: &[i64]) -> Result<Next> {
+    pub async fn next(&self, from: &mut Db, to: &mut Db, refused: &[i64]) -> Result<RangeOutcome> {
         let tx = to.client_mut().transaction().await.map_err(|e| explain("copying a range", e))?;
-        let Some(range) = queries::claim(&tx, self.migration, refused).await? else { return Ok(Next::Nothing) };
+        let Some(range) = queries::claim(&tx, self.migration, refused).await? else { return Ok(RangeOutcome::Nothing) };
         let doing = format!("copying global positions {} to {}", range.first, range.last);
         match self.copy(&tx, from, range).await {
             Ok(figures) => {
                 effect!("migrate.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
-                Ok(Next::Copied(figures.messages))
+                Ok(RangeOutcome::Copied(figures.messages))
             }
             // A refusal of this range is kept; whatever else is wrong would be so for the next one.
             Err(e) if matches!(e.kind(), Kind::Verification | Kind::Conflict) => {
                 // Its session may be broken as well: then there is nothing to roll back.
                 let _ = tx.rollback().await;
                 queries::note_failure(to.client(), self.migration, range.first, &e.to_string()).await?;
-                Ok(Next::Refused(Refused { first: range.first, error: e.while_doing(doing) }))
+                Ok(RangeOutcome::Refused(RefusedRange { first: range.first, error: e.while_doing(doing) }))
             }
             Err(e) => Err(e.while_doing(doing)),
         }
     }
 
-    async fn copy(&self, tx: &Transaction<'_>, from: &mut Db, range: Claimed) -> Result<Figures> {
+    async fn copy(&self, tx: &Transaction<'_>, from: &mut Db, range: ClaimedRange) -> Result<RangeFigures> {
         let source = snapshot(from).await?;
         tx.batch_execute(&format!("SET LOCAL eventodb.heads_kept = 'on'; {ALONE}"))
             .await
@@ -89,7 +89,7 @@ impl Copier<'_> {
             return Err(self.blame(range, e).await);
         }
         let figures = self.prove(&source, tx, range).await?;
-        if figures.messages > 0 && self.heads == Heads::WithIt {
+        if figures.messages > 0 && self.heads == HeadsUpdate::WithIt {
             effect!("migrate.heads", queries::raise_heads(tx, self.scope, range, &figures).await?);
         }
         effect!("migrate.end", queries::complete(tx, self.migration, range.first, &figures, self.heads).await?);
@@ -102,9 +102,9 @@ impl Copier<'_> {
     ///
     /// # Errors
     /// [`Kind::Verification`] where the sides differ by more than what was missing.
-    pub async fn late(&self, from: &mut Db, to: &mut Db, range: Claimed, fill: Fill) -> Result<()> {
+    pub async fn late(&self, from: &mut Db, to: &mut Db, range: ClaimedRange, fill: RangeFill) -> Result<()> {
         let doing = "copying late messages";
-        if fill == Fill::Proven {
+        if fill == RangeFill::Proven {
             self.source.refuse_duplicates(from).await?;
         }
         let source = snapshot(from).await?;
@@ -112,26 +112,27 @@ impl Copier<'_> {
         queries::make_late(&tx, self.scope).await?;
         self.pipe(&source, &tx, "pg_temp.eventodb_late", range).await?;
         match fill {
-            Fill::ByTrigger => {
+            RangeFill::ByTrigger => {
                 queries::insert_late(&tx, self.scope, COLUMNS).await?;
             }
-            Fill::Proven => queries::insert_late_counted(&tx, self.scope).await?,
+            RangeFill::Proven => queries::insert_late_counted(&tx, self.scope).await?,
         }
         let figures = self.prove(&source, &tx, range).await?;
-        queries::complete(&tx, self.migration, range.first, &figures, Heads::WithIt).await?;
+        queries::complete(&tx, self.migration, range.first, &figures, HeadsUpdate::WithIt).await?;
         effect!("migrate.late", tx.commit().await.map_err(|e| explain(doing, e))?);
         Ok(())
     }
 
     /// What the range holds, once both servers say the same.
-    async fn prove(&self, source: &Transaction<'_>, tx: &Transaction<'_>, range: Claimed) -> Result<Figures> {
+    async fn prove(&self, source: &Transaction<'_>, tx: &Transaction<'_>, range: ClaimedRange) -> Result<RangeFigures> {
         let (messages, firsts) = (self.scope.messages().to_string(), [range.first]);
         let horizon = Some(queries::horizon(source).await?);
         let (theirs, ours) = tokio::join!(
             queries::figures(source, self.source.rows(), &firsts, range.last, None),
             queries::figures(tx, self.source.rows_of(&messages), &firsts, range.last, None)
         );
-        let first = |figures: Vec<(usize, Figures)>| figures.into_iter().next().map(|(_, f)| f).unwrap_or_default();
+        let first =
+            |figures: Vec<(usize, RangeFigures)>| figures.into_iter().next().map(|(_, f)| f).unwrap_or_default();
         let (theirs, ours) = (first(theirs?), first(ours?));
         if theirs.invalid > 0 {
             return Err(self.invalid(source, range).await?);
@@ -142,11 +143,17 @@ impl Copier<'_> {
                     .await?;
             return Err(verify::differs(range, &found));
         }
-        Ok(Figures { horizon, ..if ours.messages == 0 { verify::nothing() } else { ours } })
+        Ok(RangeFigures { horizon, ..if ours.messages == 0 { verify::nothing() } else { ours } })
     }
 
     /// COPY to COPY, in the servers' own binary form.
-    async fn pipe(&self, source: &Transaction<'_>, tx: &Transaction<'_>, into: &str, range: Claimed) -> Result<u64> {
+    async fn pipe(
+        &self,
+        source: &Transaction<'_>,
+        tx: &Transaction<'_>,
+        into: &str,
+        range: ClaimedRange,
+    ) -> Result<u64> {
         let out = source
             .copy_out(&format!(
                 "COPY (SELECT {COLUMNS} FROM {} m WHERE global_position BETWEEN {} AND {} ORDER BY global_position)
@@ -194,7 +201,7 @@ impl Copier<'_> {
     }
 
     /// Why a range does not come over: where it lies in its messages, they are named as far as they can be.
-    async fn blame(&self, range: Claimed, e: Error) -> Error {
+    async fn blame(&self, range: ClaimedRange, e: Error) -> Error {
         let code = errors::sqlstate_of(&e).map(|c| c.code().to_owned()).unwrap_or_default();
         // Data that is not as it must be, or that breaks a rule of the namespace.
         if !code.starts_with("22") && !code.starts_with("23") {
@@ -212,18 +219,18 @@ impl Copier<'_> {
         }
     }
 
-    async fn invalid(&self, source: &Transaction<'_>, range: Claimed) -> Result<Error> {
+    async fn invalid(&self, source: &Transaction<'_>, range: ClaimedRange) -> Result<Error> {
         let named = queries::invalid(source, self.source.rows().from, range.first, range.last).await?;
         Ok(refusal(&named))
     }
 
-    async fn invalid_outside(&self, range: Claimed) -> Result<Option<Error>> {
+    async fn invalid_outside(&self, range: ClaimedRange) -> Result<Option<Error>> {
         let db = self.source.connect().await?;
         let named = queries::invalid(db.client(), self.source.rows().from, range.first, range.last).await?;
         Ok((!named.is_empty()).then(|| refusal(&named)))
     }
 
-    async fn zeros(&self, range: Claimed) -> Result<Option<Error>> {
+    async fn zeros(&self, range: ClaimedRange) -> Result<Option<Error>> {
         let db = self.source.connect().await?;
         let named = queries::with_zero(db.client(), &self.source.table, range.first, range.last).await?;
         let named: Vec<_> = named.iter().map(|g| format!("{g}: \\u0000, which jsonb cannot hold")).collect();

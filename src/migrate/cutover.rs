@@ -9,16 +9,18 @@ use tokio_postgres::GenericClient;
 use super::foreign;
 use super::horizon::Horizon;
 use super::job::Job;
-use super::late::{self, Stores};
+use super::late::{self, LateStores};
 use super::newer::{self, Newer};
 use super::plan;
 use super::rights::{self, Heirs};
 use super::run::lock_within;
-use super::source::Source;
-use super::verify::{Depth, verify};
+use super::source::MigrationSource;
+use super::verify::{CompareDepth, verify};
 use crate::db::errors::{self, explain};
-use crate::db::queries::claims::Identity;
-use crate::db::queries::migrations::{self as queries, Claimed, ClosedFor, MigrationRow, SourceMark, State};
+use crate::db::queries::claims::DatabaseIdentity;
+use crate::db::queries::migrations::{
+    self as queries, ClaimedRange, ClosedFor, MigrationRow, MigrationState, SourceMark,
+};
 use crate::db::queries::{heads, namespaces, shadows};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -36,7 +38,7 @@ pub struct Cutover {
     /// Everything is put back if writes were stopped for so long.
     pub max_downtime: Duration,
     /// Where archives are that were made behind the copy.
-    pub stores: Stores,
+    pub stores: LateStores,
 }
 
 /// What a cutover did.
@@ -63,16 +65,19 @@ pub async fn cutover(job: Job<'_>, how: &Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
-    let mark = SourceMark::new(&seen, &Identity::of(&db).await?);
+    let mark = SourceMark::new(&seen, &DatabaseIdentity::of(&db).await?);
     job.source.refuse_cutover(&from, &mark).await?;
     refuse_shadows(db.client(), job.scope).await?;
     match seen.state {
-        State::Copying | State::CaughtUp => {
-            effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
+        MigrationState::Copying | MigrationState::CaughtUp => {
+            effect!(
+                "cutover.begin",
+                queries::advance(db.client(), seen.id, seen.state, MigrationState::CuttingOver).await?
+            );
         }
         // A cutover that was killed.
-        State::CuttingOver => {}
-        State::CutOver | State::Abandoned => {
+        MigrationState::CuttingOver => {}
+        MigrationState::CutOver | MigrationState::Abandoned => {
             return Err(Error::new(Kind::Conflict, format!("cutting over migration {}", seen.id))
                 .because(format!("it is {}", seen.state)));
         }
@@ -113,7 +118,7 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver>
     };
     let messages = queries::counts(db.client(), migration.id).await?.messages;
     // The source first: whoever writes must never find both open.
-    let mark = SourceMark::new(&migration, &Identity::of(db).await?);
+    let mark = SourceMark::new(&migration, &DatabaseIdentity::of(db).await?);
     job.source.refuse_closed(&holder, &mark, "cutting over").await?;
     queries::close(holder.client(), &job.source.found, &mark, &moved_to(&migration, job.target)).await?;
     effect!(
@@ -173,7 +178,13 @@ async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: &Cutover) -> Result<
 }
 
 /// Nothing lies outside the ranges, and the heads count what the ranges hold.
-async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migration: &MigrationRow) -> Result<()> {
+async fn check_whole(
+    db: &Db,
+    from: &Db,
+    source: &MigrationSource,
+    scope: &Scope,
+    migration: &MigrationRow,
+) -> Result<()> {
     let doing = "comparing source and namespace as a whole";
     let first = queries::first_position(from.client(), &source.table).await?;
     let differs = |why: String| {
@@ -204,9 +215,10 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
 
 /// Compares every range; an error where one differs.
 async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow) -> Result<()> {
-    let found = verify(from, db, job.source, job.scope, migration, Depth::Content, job.progress, job.stop).await?;
+    let found =
+        verify(from, db, job.source, job.scope, migration, CompareDepth::Content, job.progress, job.stop).await?;
     let Some((first, last)) = found.differing.first() else { return Ok(()) };
-    Err(newer::differ(Claimed { first: *first, last: *last }, &found.findings))
+    Err(newer::differ(ClaimedRange { first: *first, last: *last }, &found.findings))
 }
 
 /// Where a source's messages have moved to, in words.
@@ -258,7 +270,7 @@ async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>, hei
     .await?;
     refuse_shadows(&tx, &scope).await?;
     heirs.inherit(&tx, &scope).await?;
-    queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
+    queries::advance(&tx, migration.id, MigrationState::CuttingOver, MigrationState::CutOver).await?;
     effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok((is_new == namespaces::TakenOver::WithNewToken).then_some(token))
 }
@@ -269,14 +281,14 @@ async fn put_back(job: &Job<'_>, why: &Error) {
     let back = async {
         let db = job.target.connect().await?;
         let migration = queries::get(db.client(), job.migration.id).await?;
-        if migration.state == State::CuttingOver {
-            queries::advance(db.client(), migration.id, State::CuttingOver, State::CaughtUp).await?;
+        if migration.state == MigrationState::CuttingOver {
+            queries::advance(db.client(), migration.id, MigrationState::CuttingOver, MigrationState::CaughtUp).await?;
             queries::note_error(db.client(), migration.id, Some(&why.to_string())).await?;
-        } else if migration.state == State::CutOver {
+        } else if migration.state == MigrationState::CutOver {
             job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
             return Ok(());
         }
-        reopen(job.source, &SourceMark::new(&migration, &Identity::of(&db).await?)).await.map(|_| ())
+        reopen(job.source, &SourceMark::new(&migration, &DatabaseIdentity::of(&db).await?)).await.map(|_| ())
     };
     if let Err(e) = back.await {
         job.progress.warn(&format!(
@@ -286,7 +298,7 @@ async fn put_back(job: &Job<'_>, why: &Error) {
 }
 
 /// Lets the source take writes again where it was this migration, in this database, that has closed it.
-pub(super) async fn reopen(source: &Source, own: &SourceMark) -> Result<ClosedFor> {
+pub(super) async fn reopen(source: &MigrationSource, own: &SourceMark) -> Result<ClosedFor> {
     let from = source.connect().await?;
     let closed = queries::closed(from.client(), source.identity.table).await?.seen_by(own);
     if closed == ClosedFor::This {

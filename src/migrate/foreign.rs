@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::source::Source;
+use super::source::MigrationSource;
 use super::verify::NAMED;
 use crate::db::queries::heads;
 use crate::db::queries::migrations::{self as queries, ForeignMessage, MigrationRow};
@@ -52,7 +52,7 @@ impl Foreign {
 pub async fn find(
     from: &Db,
     db: &impl GenericClient,
-    source: &Source,
+    source: &MigrationSource,
     scope: &Scope,
     migration: &MigrationRow,
 ) -> Result<Option<Foreign>> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::source::Source;
+use super::source::MigrationSource;
 use crate::db::Db;
 use crate::db::queries::migrations as queries;
 use crate::error::Result;
@@ -36,7 +36,7 @@ pub struct Horizon {
 /// Where a query fails, or a stop is asked for.
 pub async fn horizon(
     db: &Db,
-    source: &Source,
+    source: &MigrationSource,
     copied_to: Option<i64>,
     patience: Duration,
     progress: &dyn Progress,
@@ -69,7 +69,7 @@ pub async fn horizon(
 }
 
 /// The last global position before the first one that is missing after `copied_to`.
-async fn until_gap(db: &Db, source: &Source, copied_to: Option<i64>) -> Result<Option<i64>> {
+async fn until_gap(db: &Db, source: &MigrationSource, copied_to: Option<i64>) -> Result<Option<i64>> {
     // That something comes late before the very first message is found at the cutover.
     let first = queries::first_position(db.client(), &source.table).await?;
     let Some(mut safe) = copied_to.or(first.map(|first| first.saturating_sub(1))) else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! What there is to copy, how, and who may be told.
 
-use super::source::Source;
+use super::source::MigrationSource;
 use super::tidy::Ages;
 use crate::db::queries::migrations::MigrationRow;
 use crate::db::{Connector, Scope};
@@ -37,7 +37,7 @@ pub struct Job<'a> {
     /// Opens sessions to the namespace's database.
     pub target: &'a Connector,
     /// The source.
-    pub source: &'a Source,
+    pub source: &'a MigrationSource,
     /// The namespace.
     pub scope: &'a Scope,
     /// The migration.

@@ -1,6 +1,6 @@
 //! How far behind the source a namespace is.
 
-use super::source::Source;
+use super::source::MigrationSource;
 use crate::db::Db;
 use crate::db::queries::migrations as queries;
 use crate::error::Result;
@@ -18,7 +18,7 @@ pub struct Lag {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag> {
+pub async fn lag(from: &Db, source: &MigrationSource, cut_to: Option<i64>) -> Result<Lag> {
     let (messages, seconds) = queries::unread(from.client(), source.rows().from, cut_to.unwrap_or(i64::MIN)).await?;
     Ok(Lag { messages, seconds: if messages == 0 { 0.0 } else { seconds } })
 }

@@ -2,24 +2,24 @@
 //! in store by a session.
 
 use super::job::Job;
-use super::verify::{Depth, reaches_into, verify};
+use super::verify::{CompareDepth, reaches_into, verify};
 use crate::archive::{self, ArchiveRow, LifecycleLock};
 use crate::db::Db;
 use crate::db::queries::ledger::{self, State};
-use crate::db::queries::migrations::{self as queries, Claimed};
+use crate::db::queries::migrations::{self as queries, ClaimedRange};
 use crate::error::{Error, Result};
 use crate::store::{Store, StoreSettings, StoreUrl};
 
 /// Where archives are that were made behind the copy.
 #[derive(Debug, Clone)]
-pub struct Stores {
+pub struct LateStores {
     /// The store that holds all of them, whatever the ledger says.
     pub given: Option<StoreUrl>,
     /// How stores are opened.
     pub settings: StoreSettings,
 }
 
-impl Stores {
+impl LateStores {
     async fn of(&self, archive: &ArchiveRow) -> Result<Store> {
         let doing = || format!("opening the store of archive {}", archive.id);
         let url = match (&self.given, &archive.store_url) {
@@ -37,7 +37,7 @@ impl Stores {
 
 /// How a range of which some is missing is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fill {
+pub(super) enum RangeFill {
     /// The heads' trigger looks at each message.
     ByTrigger,
     /// Archives of the range's times are back. The trigger could not tell what lies in those of other times: that all is as
@@ -49,16 +49,16 @@ pub(super) enum Fill {
 ///
 /// # Errors
 /// [`Kind::Verification`](crate::error::Kind::Verification) where the sides differ by more than what was missing.
-pub(super) async fn mend(db: &mut Db, from: &Db, job: &Job<'_>, stores: &Stores) -> Result<()> {
+pub(super) async fn mend(db: &mut Db, from: &Db, job: &Job<'_>, stores: &LateStores) -> Result<()> {
     let migration = queries::get(db.client(), job.migration.id).await?;
-    let found = verify(from, db, job.source, job.scope, &migration, Depth::Late, job.progress, job.stop).await?;
+    let found = verify(from, db, job.source, job.scope, &migration, CompareDepth::Late, job.progress, job.stop).await?;
     for (first, last) in found.differing {
-        let range = Claimed { first, last };
+        let range = ClaimedRange { first, last };
         let fill = match archived(db, job, range).await? {
-            archives if archives.is_empty() => Fill::ByTrigger,
+            archives if archives.is_empty() => RangeFill::ByTrigger,
             archives => {
                 bring_back(job, stores, &archives, range).await?;
-                Fill::Proven
+                RangeFill::Proven
             }
         };
         job.late(db, range, fill).await?;
@@ -68,7 +68,7 @@ pub(super) async fn mend(db: &mut Db, from: &Db, job: &Job<'_>, stores: &Stores)
 }
 
 /// The archives that hold some of a range.
-async fn archived(db: &Db, job: &Job<'_>, range: Claimed) -> Result<Vec<ArchiveRow>> {
+async fn archived(db: &Db, job: &Job<'_>, range: ClaimedRange) -> Result<Vec<ArchiveRow>> {
     let rows = queries::ranges_from(db.client(), job.migration.id, range.first.checked_sub(1), 1).await?;
     let Some(proven) = rows.into_iter().find(|r| r.first == range.first).and_then(|r| r.copied) else {
         return Ok(Vec::new());
@@ -80,7 +80,7 @@ async fn archived(db: &Db, job: &Job<'_>, range: Claimed) -> Result<Vec<ArchiveR
 }
 
 /// Brings archives back: what came late lies among their messages.
-async fn bring_back(job: &Job<'_>, stores: &Stores, archives: &[ArchiveRow], range: Claimed) -> Result<()> {
+async fn bring_back(job: &Job<'_>, stores: &LateStores, archives: &[ArchiveRow], range: ClaimedRange) -> Result<()> {
     let doing = format!("bringing back what is archived of global positions {} to {}", range.first, range.last);
     let mut lock = LifecycleLock::take(job.target.connect().await?, job.scope, job.progress).await?;
     for row in archives {

@@ -4,10 +4,10 @@
 //! be reset. A row itself says which transaction wrote it.
 
 use super::job::Job;
-use super::verify::{Finding, narrow, nothing, reaches_into};
+use super::verify::{MismatchedMessage, narrow, nothing, reaches_into};
 use crate::db::Db;
 use crate::db::queries::ledger::{self, State};
-use crate::db::queries::migrations::{self as queries, Claimed, RangeRow, Seen};
+use crate::db::queries::migrations::{self as queries, ClaimedRange, RangeRow, SeenRanges};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Unit;
 
@@ -23,7 +23,7 @@ pub(super) enum Newer {
 }
 
 /// The error for a range in which source and namespace differ.
-pub(super) fn differ(range: Claimed, findings: &[Finding]) -> Error {
+pub(super) fn differ(range: ClaimedRange, findings: &[MismatchedMessage]) -> Error {
     let named: Vec<_> = findings
         .iter()
         .take(5)
@@ -51,7 +51,7 @@ pub(super) async fn find(db: &Db, from: &Db, job: &Job<'_>) -> Result<Newer> {
              compares them"
         ));
     }
-    let seen = Seen {
+    let seen = SeenRanges {
         firsts: ranges.iter().map(|r| r.first).collect(),
         horizons: ranges.iter().map(horizon).collect(),
         last: ranges.last().map_or(i64::MIN, |r| r.last),
@@ -85,7 +85,7 @@ pub(super) async fn compare(db: &Db, from: &Db, job: &Job<'_>, ranges: &[RangeRo
         } else {
             narrow(from.client(), rows, db.client(), job.source.rows_of(&messages), first, last).await?
         };
-        return Err(differ(Claimed { first, last }, &findings));
+        return Err(differ(ClaimedRange { first, last }, &findings));
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! What a migration would do, and its beginning: the namespace is made, and the ledger says what it is for.
 
 use super::rights;
-use super::source::{self, Source};
+use super::source::{self, MigrationSource};
 use crate::db::conninfo::ConnInfo;
-use crate::db::queries::migrations::{self as queries, MigrationRow, NewMigration, State};
+use crate::db::queries::migrations::{self as queries, MigrationRow, MigrationState, NewMigration};
 use crate::db::queries::{heads, namespaces, settings};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -11,7 +11,7 @@ use crate::namespace::{self, NamespaceName, NotACategory};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct MigrationRequest {
     /// The namespace to be.
     pub namespace: NamespaceName,
     /// The source's database.
@@ -26,9 +26,9 @@ pub struct Request {
 
 /// What would be done.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct MigrationPlan {
     /// The source.
-    pub source: Source,
+    pub source: MigrationSource,
     /// The migration under way, where there is one.
     pub migration: Option<MigrationRow>,
 }
@@ -36,17 +36,18 @@ pub struct Plan {
 /// The migration that a namespace has, and its source, looked at anew.
 ///
 /// # Errors
-/// [`Kind::NotFound`] where it has none; otherwise as [`Source::open`].
+/// [`Kind::NotFound`] where it has none; otherwise as [`MigrationSource::open`].
 pub async fn open(
     db: &Db,
     target: &Connector,
     namespace: &str,
     from: ConnInfo,
-) -> Result<(MigrationRow, Scope, Source)> {
+) -> Result<(MigrationRow, Scope, MigrationSource)> {
     let migration = find(db, namespace).await?;
     let connector = source::connector(from, &target.options);
     let session = connector.connect_plain().await?;
-    let source = Source::open(&connector, &session, &migration.source.schema, &migration.ignored_columns).await?;
+    let source =
+        MigrationSource::open(&connector, &session, &migration.source.schema, &migration.ignored_columns).await?;
     source.check_identity(&migration.source)?;
     let scope = scope(db, &migration)?;
     Ok((migration, scope, source))
@@ -85,11 +86,11 @@ async fn under_way(db: &Db, namespace: &str) -> Result<Option<MigrationRow>> {
 /// Looks at both ends; nothing changes.
 ///
 /// # Errors
-/// As [`Source::open`]; [`Kind::Conflict`] where the namespace is taken.
-pub async fn plan(db: &Db, target: &Connector, request: &Request) -> Result<Plan> {
+/// As [`MigrationSource::open`]; [`Kind::Conflict`] where the namespace is taken.
+pub async fn plan(db: &Db, target: &Connector, request: &MigrationRequest) -> Result<MigrationPlan> {
     let name = request.namespace.as_str();
-    let migration = under_way(db, name).await?.filter(|m| !matches!(m.state, State::Abandoned));
-    if let Some(done) = migration.as_ref().filter(|m| m.state == State::CutOver) {
+    let migration = under_way(db, name).await?.filter(|m| !matches!(m.state, MigrationState::Abandoned));
+    if let Some(done) = migration.as_ref().filter(|m| m.state == MigrationState::CutOver) {
         return Err(Error::new(Kind::Conflict, format!("migrating into namespace {name}"))
             .because(format!("migration {} is over: the namespace has taken over", done.id))
             .hint("name another namespace with -n"));
@@ -106,7 +107,7 @@ pub async fn plan(db: &Db, target: &Connector, request: &Request) -> Result<Plan
     let ignored = migration.as_ref().map_or(&request.ignore_columns, |m| &m.ignored_columns);
     let connector = source::connector(request.from.clone(), &target.options);
     let session = connector.connect_plain().await?;
-    let mut source = Source::open(&connector, &session, &schema, ignored).await?;
+    let mut source = MigrationSource::open(&connector, &session, &schema, ignored).await?;
     source.refuse_archived(&session).await?;
     let rights = queries::rights_on(session.client(), &source.table).await?;
     source.notes.extend(rights::warning(&rights::unknown(db, &rights).await?));
@@ -114,11 +115,11 @@ pub async fn plan(db: &Db, target: &Connector, request: &Request) -> Result<Plan
         Some(migration) => source.check_identity(&migration.source)?,
         None => refuse_taken(db, name, &source).await?,
     }
-    Ok(Plan { source, migration })
+    Ok(MigrationPlan { source, migration })
 }
 
 /// A namespace of the name may be there only as the source itself, or empty.
-async fn refuse_taken(db: &Db, name: &str, source: &Source) -> Result<()> {
+async fn refuse_taken(db: &Db, name: &str, source: &MigrationSource) -> Result<()> {
     let doing = format!("migrating into namespace {name}");
     let Some(row) = namespaces::list(db.client(), Some(name)).await?.pop() else { return Ok(()) };
     if !row.is_hypertable {
@@ -144,7 +145,7 @@ async fn refuse_taken(db: &Db, name: &str, source: &Source) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::Conflict`] where the namespace or its schema is taken.
-pub async fn prepare(db: &mut Db, request: &Request, plan: &Plan) -> Result<(MigrationRow, Scope)> {
+pub async fn prepare(db: &mut Db, request: &MigrationRequest, plan: &MigrationPlan) -> Result<(MigrationRow, Scope)> {
     if let Some(migration) = &plan.migration {
         return Ok((migration.clone(), scope(db, migration)?));
     }

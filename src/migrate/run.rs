@@ -8,18 +8,18 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::compact;
-use super::copy::{Copier, Refused};
+use super::copy::{Copier, RefusedRange};
 use super::horizon::{self, Horizon};
 use super::indexes;
 use super::job::{Ends, Job};
 use super::lag::{Lag, lag};
-use super::late::Fill;
+use super::late::RangeFill;
 use super::pace::Pace;
 use super::tidy;
-use super::work::{Cutter, Work, worst};
+use super::work::{CopyCycle, Cutter, worst};
 use crate::db::errors::explain;
 use crate::db::queries::chunks;
-use crate::db::queries::migrations::{self as queries, Claimed, Counts, Heads, State};
+use crate::db::queries::migrations::{self as queries, ClaimedRange, HeadsUpdate, MigrationProgress, MigrationState};
 use crate::db::{Db, errors};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -40,13 +40,13 @@ const AWAY: Duration = Duration::from_mins(5);
 
 /// How a run ended.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct MigrationOutcome {
     /// How far the migration is.
-    pub counts: Counts,
+    pub counts: MigrationProgress,
     /// How far the namespace is behind.
     pub lag: Lag,
     /// Where the migration stands.
-    pub state: State,
+    pub state: MigrationState,
     /// Why not all came over: who still writes at the source.
     pub behind: Option<Behind>,
 }
@@ -63,7 +63,7 @@ pub enum Behind {
 /// # Errors
 /// [`Kind::Busy`] where another run is at work on the migration; [`Kind::Conflict`] or [`Kind::Verification`] where ranges
 /// did not come over for what is in them: all others have.
-pub async fn run(job: Job<'_>) -> Result<Outcome> {
+pub async fn run(job: Job<'_>) -> Result<MigrationOutcome> {
     let mut round = Round { followed: false, told: Instant::now(), tails: 0 };
     let (mut tries, mut patience, mut last_lost) = (0, Duration::ZERO, Instant::now());
     loop {
@@ -129,11 +129,14 @@ pub(super) async fn lock(db: &Db, namespace: &str) -> Result<()> {
 }
 
 impl Job<'_> {
-    async fn until_over(&self, db: &mut Db, round: &mut Round) -> Result<Outcome> {
+    async fn until_over(&self, db: &mut Db, round: &mut Round) -> Result<MigrationOutcome> {
         loop {
             let from = self.reconnecting(|| self.source.connect()).await?;
             let migration = queries::get(db.client(), self.migration.id).await?;
-            if matches!(migration.state, State::CuttingOver | State::CutOver | State::Abandoned) {
+            if matches!(
+                migration.state,
+                MigrationState::CuttingOver | MigrationState::CutOver | MigrationState::Abandoned
+            ) {
                 if !round.followed {
                     return Err(Error::new(Kind::Conflict, format!("going on with migration {}", migration.id))
                         .because(format!("it is {}", migration.state))
@@ -172,9 +175,9 @@ impl Job<'_> {
         if followed || self.options.ends == Ends::Never { Duration::from_secs(2) } else { PATIENCE }
     }
 
-    async fn outcome(&self, db: &Db, from: &Db, behind: Option<Behind>) -> Result<Outcome> {
+    async fn outcome(&self, db: &Db, from: &Db, behind: Option<Behind>) -> Result<MigrationOutcome> {
         let migration = queries::get(db.client(), self.migration.id).await?;
-        Ok(Outcome {
+        Ok(MigrationOutcome {
             counts: queries::counts(db.client(), migration.id).await?,
             lag: lag(from, self.source, migration.cut_to).await?,
             state: migration.state,
@@ -191,7 +194,7 @@ impl Job<'_> {
     }
 
     /// Copies what is missing of a range that was copied before.
-    pub(super) async fn late(&self, to: &mut Db, range: Claimed, fill: Fill) -> Result<()> {
+    pub(super) async fn late(&self, to: &mut Db, range: ClaimedRange, fill: RangeFill) -> Result<()> {
         let mut from = self.source.connect().await?;
         let task = self.progress.begin("copy late messages", None, Unit::Messages);
         let pace = Pace::new(None);
@@ -201,7 +204,7 @@ impl Job<'_> {
             migration: self.migration.id,
             pace: &pace,
             task: &*task,
-            heads: Heads::WithIt,
+            heads: HeadsUpdate::WithIt,
         };
         copier.late(&mut from, to, range, fill).await
     }
@@ -224,15 +227,15 @@ impl Job<'_> {
             task.advance(u64::try_from(left.messages).unwrap_or_default());
         }
         let pace = Pace::new(self.options.max_rate);
-        let refused = Guarded::new(Vec::<Refused>::new());
+        let refused = Guarded::new(Vec::<RefusedRange>::new());
         loop {
             if bulk {
                 indexes::drop(db, self.scope, migration.id).await?;
             }
             let budget = AtomicI64::new(if cycles { CYCLE } else { i64::MAX });
             let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until, made: None });
-            let (jobs, heads) = if bulk { (self.options.jobs, Heads::Later) } else { (1, Heads::WithIt) };
-            let work = Work {
+            let (jobs, heads) = if bulk { (self.options.jobs, HeadsUpdate::Later) } else { (1, HeadsUpdate::WithIt) };
+            let work = CopyCycle {
                 job: self,
                 pace: &pace,
                 refused: &refused,
@@ -264,7 +267,7 @@ impl Job<'_> {
     }
 
     /// Whether so much is left that indexes are built faster than kept.
-    async fn is_bulk(&self, from: &Db, cut_to: Option<i64>, until: i64, left: Counts) -> Result<bool> {
+    async fn is_bulk(&self, from: &Db, cut_to: Option<i64>, until: i64, left: MigrationProgress) -> Result<bool> {
         if cut_to.is_none() || left.ranges - left.copied > BULK_RANGES {
             return Ok(true);
         }
@@ -306,8 +309,8 @@ impl Job<'_> {
         let columns = "(\"time\", global_position, stream_name, \"position\")";
         let _ = chunks::analyze_columns(db.client(), &self.scope.messages(), columns).await;
         let migration = queries::get(db.client(), self.migration.id).await?;
-        if migration.state == State::Copying {
-            let (from, to) = (State::Copying, State::CaughtUp);
+        if migration.state == MigrationState::Copying {
+            let (from, to) = (MigrationState::Copying, MigrationState::CaughtUp);
             effect!("migrate.caught_up", queries::advance(db.client(), migration.id, from, to).await?);
         }
         Ok(())
@@ -318,7 +321,7 @@ impl Job<'_> {
         loop {
             self.stop.sleep(FOLLOW).await?;
             let migration = queries::get(db.client(), self.migration.id).await?;
-            if migration.state != State::CaughtUp {
+            if migration.state != MigrationState::CaughtUp {
                 return Ok(());
             }
             let highest = match queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await

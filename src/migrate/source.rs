@@ -4,13 +4,13 @@ use super::readable;
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
 use crate::db::queries::foreign_code::{self, Use};
-use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows, SourceTable};
+use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, MessageTable, SourceIdentity, SourceTable};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
 
 /// Where messages come from, as its table says: EventoDB's Postgres schemas, Message DB, older `TimescaleDB` layouts.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub struct MigrationSource {
     /// How to get there.
     pub connector: Connector,
     /// Its `messages`.
@@ -18,7 +18,7 @@ pub struct Source {
     /// How that table is made.
     pub found: SourceTable,
     /// Which one it is.
-    pub identity: Identity,
+    pub identity: SourceIdentity,
     /// `user@host:port/database`.
     pub shown: String,
     /// Messages, by the planner's estimate; `None` where it has none.
@@ -43,7 +43,7 @@ const NEEDED: [&str; 8] = ["time", "global_position", "position", "stream_name",
 /// `server_version_num` of the first release that hashes as later ones do.
 const OLDEST_SOURCE: i32 = 110_000;
 
-impl Source {
+impl MigrationSource {
     /// Looks at the source through a session. `ignored`: columns that may be left behind.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl Source {
         readable::notes(db, &found, sequence.as_ref().is_some_and(|(_, caches)| *caches), &mut notes).await?;
         let source = Self {
             connector: connector.clone(),
-            identity: Identity {
+            identity: SourceIdentity {
                 system: db.server.system_identifier.clone(),
                 database: db.server.database.clone(),
                 schema: schema.to_owned(),
@@ -109,13 +109,13 @@ impl Source {
     }
 
     /// Its messages with the namespace's columns.
-    pub fn rows(&self) -> Rows<'_> {
-        Rows { from: &self.rows, hash: self.hash }
+    pub fn rows(&self) -> MessageTable<'_> {
+        MessageTable { from: &self.rows, hash: self.hash }
     }
 
     /// A namespace's table, as it is compared with them.
-    pub fn rows_of<'a>(&self, table: &'a str) -> Rows<'a> {
-        Rows { from: table, hash: self.hash }
+    pub fn rows_of<'a>(&self, table: &'a str) -> MessageTable<'a> {
+        MessageTable { from: table, hash: self.hash }
     }
 
     /// What must be unique in a namespace and is not kept so by an index of the source is looked for.
@@ -144,7 +144,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Kind::Conflict`].
-    pub fn check_identity(&self, began_with: &Identity) -> Result<()> {
+    pub fn check_identity(&self, began_with: &SourceIdentity) -> Result<()> {
         let known = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
         let same = known(&self.identity.system, &began_with.system)
             && (&self.identity.database, &self.identity.schema, self.identity.table)

@@ -4,10 +4,12 @@ use futures::TryStreamExt;
 use tokio_postgres::GenericClient;
 
 use super::lag::{self, Lag};
-use super::source::Source;
+use super::source::MigrationSource;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow};
-use crate::db::queries::migrations::{self as queries, Claimed, Figures, MigrationRow, RangeRow, Rows};
+use crate::db::queries::migrations::{
+    self as queries, ClaimedRange, MessageTable, MigrationRow, RangeFigures, RangeRow,
+};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
@@ -18,7 +20,7 @@ pub(super) const NAMED: usize = 20;
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum CompareDepth {
     /// Count the source's messages in each range, and compare with what was proven when it was copied.
     Late,
     /// Count the messages of each range on both sides.
@@ -27,7 +29,7 @@ pub enum Depth {
     Content,
 }
 
-impl Depth {
+impl CompareDepth {
     /// Ranges that are asked about at a time.
     const fn window(self) -> i64 {
         match self {
@@ -40,7 +42,7 @@ impl Depth {
 
 /// What is wrong with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
+pub enum MessageDifference {
     /// The source has it, the namespace not.
     Missing,
     /// The namespace has it, the source not.
@@ -49,7 +51,7 @@ pub enum Difference {
     Differs,
 }
 
-impl Difference {
+impl MessageDifference {
     /// In output.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -62,9 +64,9 @@ impl Difference {
 
 /// A message that is not the same on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct MismatchedMessage {
     /// What is wrong.
-    pub difference: Difference,
+    pub difference: MessageDifference,
     /// Its global position.
     pub global_position: i64,
     /// Its stream.
@@ -87,23 +89,23 @@ pub struct Verification {
     /// Ranges that are not the same on both sides.
     pub differing: Vec<(i64, i64)>,
     /// Messages that are not, as far as they are named.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<MismatchedMessage>,
     /// Messages of the source that are in no range that was copied.
     pub lag: Lag,
 }
 
 /// A range without messages.
-pub(super) fn nothing() -> Figures {
+pub(super) fn nothing() -> RangeFigures {
     // What SQL answers for no rows: md5 of the empty text.
-    Figures {
+    RangeFigures {
         hash_sum: "0".to_owned(),
         hash_chain: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
-        ..Figures::default()
+        ..RangeFigures::default()
     }
 }
 
 /// The error for a range whose copy is not what the source has.
-pub(super) fn differs(range: Claimed, found: &[Finding]) -> Error {
+pub(super) fn differs(range: ClaimedRange, found: &[MismatchedMessage]) -> Error {
     let named: Vec<_> = found
         .iter()
         .take(5)
@@ -117,17 +119,17 @@ pub(super) fn differs(range: Claimed, found: &[Finding]) -> Error {
 /// The messages of a range that are not the same on both sides, up to [`NAMED`] of them: two streams side by side.
 pub(super) async fn narrow(
     from: &impl GenericClient,
-    from_rows: Rows<'_>,
+    from_rows: MessageTable<'_>,
     to: &impl GenericClient,
-    to_rows: Rows<'_>,
+    to_rows: MessageTable<'_>,
     first: i64,
     last: i64,
-) -> Result<Vec<Finding>> {
+) -> Result<Vec<MismatchedMessage>> {
     let doing = "comparing messages";
     let mut theirs = std::pin::pin!(queries::figures_of_messages(from, from_rows, first, last).await?);
     let mut ours = std::pin::pin!(queries::figures_of_messages(to, to_rows, first, last).await?);
     let mut found = Vec::new();
-    let finding = |difference, row: &tokio_postgres::Row| Finding {
+    let finding = |difference, row: &tokio_postgres::Row| MismatchedMessage {
         difference,
         global_position: row.get(0),
         stream: row.get::<_, Option<String>>(2).unwrap_or_default(),
@@ -147,9 +149,9 @@ pub(super) async fn narrow(
         let hash = |row: &tokio_postgres::Row| row.get::<_, Option<i64>>(1);
         match (&a, &b) {
             (Some(x), Some(y)) if next_a && next_b && hash(x) == hash(y) => {}
-            (Some(x), Some(_)) if next_a && next_b => found.push(finding(Difference::Differs, x)),
-            (Some(x), _) if next_a => found.push(finding(Difference::Missing, x)),
-            (_, Some(y)) => found.push(finding(Difference::Extra, y)),
+            (Some(x), Some(_)) if next_a && next_b => found.push(finding(MessageDifference::Differs, x)),
+            (Some(x), _) if next_a => found.push(finding(MessageDifference::Missing, x)),
+            (_, Some(y)) => found.push(finding(MessageDifference::Extra, y)),
             _ => {}
         }
         if next_a {
@@ -163,10 +165,10 @@ pub(super) async fn narrow(
 }
 
 /// Ranges side by side with what each side holds in them.
-struct Window {
+struct ComparedRanges {
     ranges: Vec<RangeRow>,
-    theirs: Vec<Figures>,
-    ours: Vec<Figures>,
+    theirs: Vec<RangeFigures>,
+    ours: Vec<RangeFigures>,
 }
 
 /// Compares all ranges that were copied.
@@ -177,10 +179,10 @@ struct Window {
 pub async fn verify(
     from: &Db,
     to: &Db,
-    source: &Source,
+    source: &MigrationSource,
     scope: &Scope,
     migration: &MigrationRow,
-    depth: Depth,
+    depth: CompareDepth,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Verification> {
@@ -208,7 +210,7 @@ pub async fn verify(
             // A range that is not copied is looked at so that its messages do not count for the one before it.
             let Some(proven) = range.copied.as_ref() else { continue };
             let is_archived = reaches_into(proven, &archives);
-            let ours = if is_archived || depth == Depth::Late { proven } else { ours };
+            let ours = if is_archived || depth == CompareDepth::Late { proven } else { ours };
             done.ranges += 1;
             done.source_messages += theirs.messages;
             done.messages += ours.messages;
@@ -217,14 +219,14 @@ pub async fn verify(
             }
             task.advance(u64::try_from(ours.messages).unwrap_or_default());
             let same = match depth {
-                Depth::Late | Depth::Counts => theirs.messages == ours.messages,
-                Depth::Content => theirs.agree(ours),
+                CompareDepth::Late | CompareDepth::Counts => theirs.messages == ours.messages,
+                CompareDepth::Content => theirs.agree(ours),
             };
             if same {
                 continue;
             }
             done.differing.push((range.first, range.last));
-            if !is_archived && depth != Depth::Late && done.findings.len() < NAMED {
+            if !is_archived && depth != CompareDepth::Late && done.findings.len() < NAMED {
                 let messages = scope.messages().to_string();
                 let named = narrow(
                     from.client(),
@@ -241,7 +243,7 @@ pub async fn verify(
         }
     }
     drop(task);
-    if depth != Depth::Late {
+    if depth != CompareDepth::Late {
         // Also what lies below the first range, and in ranges that were refused. What has been written meanwhile counts.
         let behind = queries::count(from.client(), &source.table).await? - done.source_messages;
         done.lag = Lag { messages: behind.max(0), ..lag::lag(from, source, migration.cut_to).await? };
@@ -252,21 +254,21 @@ pub async fn verify(
 async fn compare(
     from: &Db,
     to: &Db,
-    source: &Source,
+    source: &MigrationSource,
     scope: &Scope,
-    depth: Depth,
+    depth: CompareDepth,
     ranges: Vec<RangeRow>,
-) -> Result<Window> {
+) -> Result<ComparedRanges> {
     let (mut theirs, mut ours) = (vec![nothing(); ranges.len()], vec![nothing(); ranges.len()]);
     let firsts: Vec<i64> = ranges.iter().map(|r| r.first).collect();
-    let Some(last) = ranges.last().map(|r| r.last) else { return Ok(Window { ranges, theirs, ours }) };
+    let Some(last) = ranges.last().map(|r| r.last) else { return Ok(ComparedRanges { ranges, theirs, ours }) };
     let messages = scope.messages().to_string();
     match depth {
-        Depth::Late | Depth::Counts => {
+        CompareDepth::Late | CompareDepth::Counts => {
             let table = source.table.to_string();
             let own = async {
                 match depth {
-                    Depth::Counts => queries::messages_by_range(to.client(), &messages, &firsts, last).await,
+                    CompareDepth::Counts => queries::messages_by_range(to.client(), &messages, &firsts, last).await,
                     _ => Ok(Vec::new()),
                 }
             };
@@ -279,7 +281,7 @@ async fn compare(
                 }
             }
         }
-        Depth::Content => {
+        CompareDepth::Content => {
             // Where the namespace's messages of the window lie: chunks of other times are left alone. What has been put
             // elsewhere since is missing here then, and is found.
             let times = ranges
@@ -300,11 +302,11 @@ async fn compare(
             }
         }
     }
-    Ok(Window { ranges, theirs, ours })
+    Ok(ComparedRanges { ranges, theirs, ours })
 }
 
 /// Whether some of a range's messages may be in an archive.
-pub(super) fn reaches_into(range: &Figures, archives: &[ArchiveRow]) -> bool {
+pub(super) fn reaches_into(range: &RangeFigures, archives: &[ArchiveRow]) -> bool {
     let Some((first, last)) = range.first_time.zip(range.last_time) else { return false };
     archives.iter().any(|a| a.range_start <= last && a.range_end > first)
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
-use super::copy::{Copier, Next, Refused};
+use super::copy::{Copier, RangeOutcome, RefusedRange};
 use super::job::Job;
 use super::pace::Pace;
 use crate::db::queries::chunks;
-use crate::db::queries::migrations::{self as queries, Heads};
+use crate::db::queries::migrations::{self as queries, HeadsUpdate};
 use crate::db::{Db, errors};
 use crate::error::Result;
 use crate::progress::Task;
@@ -28,17 +28,17 @@ pub(super) struct Cutter {
 }
 
 /// What the jobs of a cycle share.
-pub(super) struct Work<'a> {
+pub(super) struct CopyCycle<'a> {
     pub job: &'a Job<'a>,
     pub pace: &'a Pace,
-    pub refused: &'a Guarded<Vec<Refused>>,
+    pub refused: &'a Guarded<Vec<RefusedRange>>,
     pub budget: &'a AtomicI64,
     pub cutter: &'a Mutex<Cutter>,
     pub task: &'a dyn Task,
-    pub heads: Heads,
+    pub heads: HeadsUpdate,
 }
 
-impl Work<'_> {
+impl CopyCycle<'_> {
     /// A job: ranges one after the other; a lost session is opened again.
     pub async fn until_nothing_is_left(&self) -> Result<()> {
         let job = self.job;
@@ -72,16 +72,16 @@ impl Work<'_> {
             job.stop.check()?;
             let refused = self.refused_firsts();
             match copier.next(&mut from, &mut to, &refused).await? {
-                Next::Copied(messages) => {
+                RangeOutcome::Copied(messages) => {
                     self.budget.fetch_sub(messages, Ordering::SeqCst);
                 }
                 // Another job may have come to the range before this one had said so.
-                Next::Refused(refused) if !self.refused_firsts().contains(&refused.first) => {
+                RangeOutcome::Refused(refused) if !self.refused_firsts().contains(&refused.first) => {
                     job.progress.warn(&refused.error.to_string());
                     self.lock_refused().push(refused);
                 }
-                Next::Refused(_) => {}
-                Next::Nothing => {
+                RangeOutcome::Refused(_) => {}
+                RangeOutcome::Nothing => {
                     if !self.cut(&mut to).await? {
                         return Ok(());
                     }
@@ -91,7 +91,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn lock_refused(&self) -> std::sync::MutexGuard<'_, Vec<Refused>> {
+    fn lock_refused(&self) -> std::sync::MutexGuard<'_, Vec<RefusedRange>> {
         self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
@@ -166,7 +166,7 @@ impl Cutter {
 }
 
 /// One error for all ranges that did not come over.
-pub(super) fn worst(mut refused: Vec<Refused>) -> Result<()> {
+pub(super) fn worst(mut refused: Vec<RefusedRange>) -> Result<()> {
     refused.sort_by_key(|r| (u8::MAX - r.error.kind().severity(), r.first));
     let n = refused.len();
     match refused.into_iter().next() {

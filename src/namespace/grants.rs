@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::Namespace;
 use crate::db::Db;
 use crate::db::ident::Ident;
-use crate::db::queries::grants::{self as queries, Facts};
+use crate::db::queries::grants::{self as queries, OwnershipFacts};
 use crate::error::{Error, Result};
 use crate::text::is_unprintable;
 
@@ -110,7 +110,7 @@ pub async fn grants(
     if chunk_functions == ChunkFunctions::Restrict {
         parts.push(CHUNK_FUNCTIONS);
     }
-    let Facts { database, owner, .. } = &facts;
+    let OwnershipFacts { database, owner, .. } = &facts;
     let lines = |all: &[String], line: &dyn Fn(&String) -> String| all.iter().map(line).collect::<Vec<_>>().join("\n");
     let functions = lines(&facts.functions, &|f| format!("ALTER FUNCTION {f} OWNER TO {role};"));
     let deprecated = lines(&facts.deprecated, &|f| format!("REVOKE EXECUTE ON FUNCTION {f} FROM PUBLIC;"));
@@ -136,7 +136,7 @@ pub async fn grants(
 }
 
 /// Takes the server's functions from those who had them by name, and gives them to the owners of namespaces.
-fn chunk_functions_of(facts: &Facts, owner: &Ident) -> String {
+fn chunk_functions_of(facts: &OwnershipFacts, owner: &Ident) -> String {
     const FUNCTIONS: &str = "_timescaledb_functions.freeze_chunk(regclass), _timescaledb_functions.unfreeze_chunk(regclass),\n    \
                              _timescaledb_functions.drop_chunk(regclass)";
     let mut owners = facts.chunk_owners.clone();
@@ -160,7 +160,7 @@ fn chunk_functions_of(facts: &Facts, owner: &Ident) -> String {
 }
 
 /// What else the owner has, which a member gets as well.
-fn member_of(facts: &Facts) -> String {
+fn member_of(facts: &OwnershipFacts) -> String {
     let mut more = Vec::new();
     if facts.others > 0 {
         more.push(format!("{} more of this database's namespaces", facts.others));

@@ -22,12 +22,12 @@ pub use token::Token;
 
 use crate::db::errors::explain;
 use crate::db::migrate;
-use crate::db::queries::namespaces::{self as queries, NamespaceRow, Table};
+use crate::db::queries::namespaces::{self as queries, NamespaceRow, TablePresence};
 use crate::db::queries::{heads, import, migrations, relations, roles, served as served_queries, shadows};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
-pub use model::{Compression, Created, Namespace};
+pub use model::{CompressionSupport, Created, Namespace};
 
 /// When the server compresses chunks by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,8 +65,8 @@ fn scope(db: &Db, name: &str, schema: &str) -> Result<Scope> {
     Ok(Scope::new(name, schema, timescale(db)?.extension_schema.clone()))
 }
 
-fn compression(db: &Db) -> Compression {
-    if db.server.supports_compression() { Compression::Available } else { Compression::NotInThisEdition }
+fn compression(db: &Db) -> CompressionSupport {
+    if db.server.supports_compression() { CompressionSupport::Available } else { CompressionSupport::NotInThisEdition }
 }
 
 /// What to do where a plain schema cannot do what was asked for.
@@ -95,7 +95,7 @@ pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
 
 /// Refuses a namespace that only the registry has.
 fn refuse_missing(row: &NamespaceRow, doing: &str) -> Result<()> {
-    if row.table == Table::There {
+    if row.table == TablePresence::There {
         return Ok(());
     }
     Err(Error::new(Kind::NotFound, doing)
@@ -214,7 +214,7 @@ pub async fn create_and<T>(
         return Err(schema_taken(doing, &schema));
     }
     let set_aside = migrate_schema(&tx, &scope, &new.chunk_interval, compression).await?.1;
-    if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
+    if let (AutoCompress::After(age), CompressionSupport::Available) = (&new.auto_compress, compression) {
         queries::add_compression_policy(&tx, &scope, age).await?;
     }
     let done = more(&tx, &scope).await?;
@@ -228,9 +228,9 @@ async fn migrate_schema(
     tx: &Transaction<'_>,
     scope: &Scope,
     chunk_interval: &str,
-    compression: Compression,
+    compression: CompressionSupport,
 ) -> Result<(Vec<&'static str>, u64)> {
-    let is_available = compression == Compression::Available;
+    let is_available = compression == CompressionSupport::Available;
     let applied = migrate::migrate_namespace(tx, scope, chunk_interval, is_available).await?;
     let set_aside = if migrate::has_made(&applied) { queries::end_former(tx, scope.namespace()).await? } else { 0 };
     Ok((applied, set_aside))
@@ -278,7 +278,7 @@ pub struct Upgraded {
     /// Indexes of the namespace's own that were missing, and were made.
     pub indexes: Vec<String>,
     /// Whether chunks can be compressed here.
-    pub compression: Compression,
+    pub compression: CompressionSupport,
     /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
     pub set_aside: u64,
 }
@@ -335,7 +335,8 @@ pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
     let mut pending = migrate::database_pending(db.client()).await?;
     let scope = scope(db, &row.name, &row.schema)?;
     let is_other = roles::act_as_owner_of(db.client(), &scope, migrate::NAMESPACE_HISTORY).await?;
-    let lacking = migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await;
+    let lacking =
+        migrate::namespace_pending(db.client(), &row.schema, compression(db) == CompressionSupport::Available).await;
     if is_other {
         roles::act_as_oneself(db.client()).await?;
     }

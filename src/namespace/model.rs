@@ -18,14 +18,14 @@ pub struct Created {
     /// The schema.
     pub schema: String,
     /// Whether chunks can be compressed here.
-    pub compression: Compression,
+    pub compression: CompressionSupport,
     /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
     pub set_aside: u64,
 }
 
 /// Whether a namespace's chunks can be compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
+pub enum CompressionSupport {
     /// They can.
     Available,
     /// The Apache-2 edition of `TimescaleDB` cannot.

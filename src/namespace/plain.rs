@@ -1,10 +1,10 @@
 //! Namespaces in plain Postgres schemas, as `EventoDB`'s Postgres driver makes them.
 
-use super::model::{Compression, Created, Namespace};
+use super::model::{CompressionSupport, Created, Namespace};
 use super::{NamespaceName, Token};
 use crate::db::errors::explain;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
-use crate::db::queries::plain::{self, Found};
+use crate::db::queries::plain::{self, ExistingTable};
 use crate::db::queries::relations;
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, migrate};
@@ -30,11 +30,11 @@ pub(super) async fn open(db: &Db, row: NamespaceRow) -> Result<Namespace> {
     relations::check_kinds(db.client(), &row.schema).await?;
     relations::check_all_is_seen(db.client(), &row.schema).await?;
     match plain::look(db.client(), &scope).await? {
-        Found::Messages => Ok(Namespace { row, scope }),
-        Found::Nothing => Err(Error::new(Kind::NotFound, doing())
+        ExistingTable::Messages => Ok(Namespace { row, scope }),
+        ExistingTable::Nothing => Err(Error::new(Kind::NotFound, doing())
             .because(format!("the registry has it, and its schema {} is not there", row.schema))
             .hint("restore the schema, or take the namespace out of the registry with namespaces delete")),
-        Found::Other(why) => Err(Error::new(Kind::Unsupported, doing())
+        ExistingTable::Other(why) => Err(Error::new(Kind::Unsupported, doing())
             .because(format!("its schema {} is none of EventoDB's: {why}", row.schema))
             .hint("on a TimescaleDB database a namespace has a hypertable; on plain Postgres EventoDB's own columns")),
     }
@@ -62,5 +62,5 @@ pub async fn create(db: &mut Db, name: &NamespaceName, description: &str, token:
     plain::make(&tx, &scope).await?;
     plain::finish(&tx, &scope, 0).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Created { schema, compression: Compression::NoChunks, set_aside: 0 })
+    Ok(Created { schema, compression: CompressionSupport::NoChunks, set_aside: 0 })
 }

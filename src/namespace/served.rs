@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use tokio_postgres::Transaction;
 
 use super::login::{self, LoginKey, SEPARATOR};
-use crate::db::conninfo::{Address, ConnInfo, Roots, Secret, SslMode};
+use crate::db::conninfo::{ConnInfo, Roots, Secret, ServerAddress, SslMode};
 use crate::db::errors::explain;
-use crate::db::queries::served::{self as queries, Facts};
+use crate::db::queries::served::{self as queries, ServeFacts};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 
@@ -33,8 +33,8 @@ impl FarEnd {
     pub fn new(info: &ConnInfo, password: Option<Secret>) -> Result<Self> {
         require_proof(info)?;
         let hosts = info.endpoints.iter().map(|e| match &e.address {
-            Address::Unix(folder) => folder.display().to_string(),
-            Address::Tcp { host, .. } => host.clone(),
+            ServerAddress::Unix(folder) => folder.display().to_string(),
+            ServerAddress::Tcp { host, .. } => host.clone(),
         });
         let ports = info.endpoints.iter().map(|e| e.port.to_string());
         let timeout = info.connect_timeout.map_or(CONNECT_TIMEOUT, |t| t.as_secs());
@@ -83,7 +83,7 @@ fn require_proof(info: &ConnInfo) -> Result<()> {
         return Ok(());
     }
     let foreign = info.endpoints.iter().find_map(|e| match &e.address {
-        Address::Tcp { host, .. } if !is_this_machine(host) => Some(host),
+        ServerAddress::Tcp { host, .. } if !is_this_machine(host) => Some(host),
         _ => None,
     });
     let Some(host) = foreign else { return Ok(()) };
@@ -158,7 +158,7 @@ fn not_ours(scope: &Scope) -> Error {
         .hint(format!("DROP SERVER {server} CASCADE; as its owner or a superuser, if nobody needs it"))
 }
 
-fn refuse(scope: &Scope, facts: &Facts) -> Result<()> {
+fn refuse(scope: &Scope, facts: &ServeFacts) -> Result<()> {
     let doing = "looking at what archived reads need";
     let unsupported = |why: &str| Error::new(Kind::Unsupported, doing).because(why.to_owned());
     if !facts.has_tiers {

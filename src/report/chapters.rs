@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::judge::{command, notice};
-use super::model::{Chapter, Kind, Level, MorningReport, NamespaceReport, Notice, SizePoint};
-use crate::archive::drills::Verdict;
+use super::model::{Chapter, Level, MorningReport, NamespaceKind, NamespaceReport, Notice, SizePoint};
+use crate::archive::drills::DrillVerdict;
 use crate::db::Db;
 use crate::db::queries::drills::{self, Latest};
 use crate::db::queries::policies::Policy;
@@ -36,7 +36,7 @@ const MOST_FORECASTS: usize = 50;
 pub(super) async fn add(db: &Db, report: &mut MorningReport, namespace: Option<&str>) -> Result<()> {
     let drills = drills::latest_of(db.client(), namespace).await?;
     let drilled = queries::drilled(db.client(), namespace).await?;
-    for of in report.namespaces.iter_mut().filter(|of| of.kind == Kind::Hypertable && of.archives > 0) {
+    for of in report.namespaces.iter_mut().filter(|of| of.kind == NamespaceKind::Hypertable && of.archives > 0) {
         let counted = drilled.get(&of.name).copied().unwrap_or_default();
         let (chapter, notice) = of_drills(of, drills.get(&of.name), counted, report.made_at);
         of.drills = Some(chapter);
@@ -66,14 +66,14 @@ fn of_drills(
         None => format!("no restore of {archives} was ever tried: {} tries one", command(of, "drill run").0),
         Some((began, verdict)) => {
             let failed = i64::from(drill.and_then(|drill| drill.failed).unwrap_or_default());
-            let how = match Verdict::of(verdict) {
-                Verdict::Ok => "found all as it was stored".to_owned(),
-                Verdict::Failed => {
+            let how = match DrillVerdict::of(verdict) {
+                DrillVerdict::Ok => "found all as it was stored".to_owned(),
+                DrillVerdict::Failed => {
                     format!("found {} that {} not what was stored", counted(failed, "archive"), are(failed))
                 }
-                Verdict::Unknown => "could not ask a store or the server".to_owned(),
-                Verdict::Stopped => "was stopped".to_owned(),
-                Verdict::Killed => "has no end of its own".to_owned(),
+                DrillVerdict::Unknown => "could not ask a store or the server".to_owned(),
+                DrillVerdict::Stopped => "was stopped".to_owned(),
+                DrillVerdict::Killed => "has no end of its own".to_owned(),
             };
             format!("the drill of {} {how}", began.format("%Y-%m-%d %H:%M"))
         }
@@ -100,7 +100,8 @@ fn of_drills(
         None
     };
     // A drill that has just found it says so itself.
-    let is_said = drill.and_then(|drill| drill.last.as_ref()).is_some_and(|(_, v)| Verdict::of(v) == Verdict::Failed);
+    let is_said =
+        drill.and_then(|drill| drill.last.as_ref()).is_some_and(|(_, v)| DrillVerdict::of(v) == DrillVerdict::Failed);
     lines.extend(notice.as_ref().filter(|_| !is_said).map(|notice| notice.text.clone()));
     (said(notice.as_ref().map_or(Level::Good, |notice| notice.level), lines), notice)
 }
@@ -144,7 +145,7 @@ fn drills_of_all(report: &MorningReport, drills: &HashMap<String, Latest>) -> Op
 }
 
 async fn forecasts(db: &Db, report: &MorningReport) -> Result<HashMap<String, Forecast>> {
-    let is_meant = |of: &&NamespaceReport| of.kind == Kind::Hypertable && !of.facts.lacks_upgrade;
+    let is_meant = |of: &&NamespaceReport| of.kind == NamespaceKind::Hypertable && !of.facts.lacks_upgrade;
     let policies = report.namespaces.iter().filter(is_meant).filter_map(|of| of.facts.policy.as_ref().map(|p| (of, p)));
     let mut chosen: Vec<(&NamespaceReport, &Policy)> = policies.collect();
     chosen.sort_by_key(|(of, policy)| Reverse((policy.space.has_aim(), of.database_bytes)));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{
-    Checked, Counts, CoverageSummary, Facts, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
-    PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
+    Checked, CoverageSummary, HoldSummary, LastRuns, Level, LevelCounts, MorningReport, NamespaceFacts, NamespaceKind,
+    NamespaceReport, PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
 };
 use super::strip::{StripCell, StripState, joined, lacks, strip_of};
 use super::{chapters, judge};
@@ -15,7 +15,7 @@ use crate::chunks::ChunkRow;
 use crate::db::Db;
 use crate::db::queries::chunks::{self, ChunksOf};
 use crate::db::queries::clock;
-use crate::db::queries::history::{self, Figures, RunRow};
+use crate::db::queries::history::{self, RunFigures, RunRow};
 use crate::db::queries::policies::{self, KeepFree, Policy, Runs};
 use crate::db::queries::report::{self as queries, ArchiveLine, HeldCases, NamespaceLine, OddCopies, SizeLine};
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ fn share((all, least, most): (usize, usize, usize), among: usize) -> usize {
 }
 
 /// What is known of all namespaces before the ledger is read.
-struct Known {
+struct DatabaseFacts {
     chunks: HashMap<String, Vec<ChunkRow>>,
     policies: HashMap<String, (Policy, Runs)>,
     holds: HashMap<String, HeldCases>,
@@ -74,7 +74,7 @@ pub async fn make(db: &Db, namespace: Option<&str>) -> Result<MorningReport> {
         database: db.server.database.clone(),
         level: Level::Good,
         verdict: String::new(),
-        counts: Counts::default(),
+        counts: LevelCounts::default(),
         sums: sums(&reports),
         last_runs: last_runs(&reports),
         sizes: added_up(&reports),
@@ -115,10 +115,10 @@ fn wanted(policy: Option<&Policy>) -> WantedCopies {
     WantedCopies::by(policy, policy.and_then(|policy| policy.store_url.as_deref()))
 }
 
-async fn know(db: &Db, namespace: Option<&str>, among: usize) -> Result<Known> {
+async fn know(db: &Db, namespace: Option<&str>, among: usize) -> Result<DatabaseFacts> {
     let client = db.client();
     let points = i64::try_from(share(POINTS, among)).unwrap_or(1);
-    Ok(Known {
+    Ok(DatabaseFacts {
         chunks: chunks::list_all(client, namespace.map_or(ChunksOf::All, ChunksOf::One)).await?,
         policies: policies::list(client, namespace).await?.into_iter().map(|(n, p, r)| (n, (p, r))).collect(),
         holds: queries::holds(client, namespace).await?,
@@ -131,15 +131,15 @@ async fn know(db: &Db, namespace: Option<&str>, among: usize) -> Result<Known> {
     })
 }
 
-fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]) -> NamespaceReport {
+fn of_namespace(row: &NamespaceLine, known: &mut DatabaseFacts, archives: &[ArchiveLine]) -> NamespaceReport {
     let name = row.name.as_str();
     let kind = match (row.is_readable, row.is_hypertable) {
-        (false, _) => Kind::Hidden,
-        (true, true) => Kind::Hypertable,
-        (true, false) => Kind::Plain,
+        (false, _) => NamespaceKind::Hidden,
+        (true, true) => NamespaceKind::Hypertable,
+        (true, false) => NamespaceKind::Plain,
     };
     // Sizes of chunks are in the catalog, which everybody reads: what is not this role's to read is not shown.
-    let live = known.chunks.remove(name).filter(|_| kind != Kind::Hidden).unwrap_or_default();
+    let live = known.chunks.remove(name).filter(|_| kind != NamespaceKind::Hidden).unwrap_or_default();
     let (policy, runs) = known.policies.remove(name).map_or((None, Runs::default()), |(p, r)| (Some(p), r));
     let wanted = wanted(policy.as_ref());
     let cells = strip_of(&live, archives, &wanted);
@@ -149,7 +149,7 @@ fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]
     let database_bytes = live.iter().map(|c| c.size_bytes).sum();
     let archive_bytes = kept().map(|a| a.stored_bytes).sum();
     let mut sizes: Vec<_> = known.sizes.remove(name).unwrap_or_default().into_iter().map(point).collect();
-    if kind == Kind::Hypertable {
+    if kind == NamespaceKind::Hypertable {
         sizes.push(SizePoint { at: known.now, database_bytes, archive_bytes });
     }
     NamespaceReport {
@@ -172,11 +172,11 @@ fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]
         sizes,
         drills: None,
         forecast: None,
-        facts: Facts {
+        facts: NamespaceFacts {
             policy_set_at: runs.policy_set_at.filter(|_| policy.is_some()),
             oldest_unarchived: oldest_unarchived(&cells, known.now),
             has_retention: known.retained.contains(name),
-            lacks_upgrade: kind == Kind::Hypertable && !row.has_heads,
+            lacks_upgrade: kind == NamespaceKind::Hypertable && !row.has_heads,
             policy,
             notices: Vec::new(),
         },
@@ -288,7 +288,7 @@ fn last_runs(reports: &[NamespaceReport]) -> Option<LastRuns> {
     let newest = all().max_by_key(|run| run.began_at)?;
     let runs = || all().filter(|run| newest.began_at - run.began_at < A_NIGHT);
     let mut results = BTreeMap::new();
-    let mut figures = Figures::default();
+    let mut figures = RunFigures::default();
     for run in runs() {
         *results.entry(run.result.as_str()).or_default() += 1;
         figures.add(&run.figures);

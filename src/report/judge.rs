@@ -4,7 +4,7 @@ use std::ops::Add;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::model::{Checked, Counts, Kind, Level, MorningReport, NamespaceReport, Notice, RunSummary};
+use super::model::{Checked, Level, LevelCounts, MorningReport, NamespaceKind, NamespaceReport, Notice, RunSummary};
 use crate::db::queries::history::{FailureText, RunResult};
 use crate::text::{are, counted, shell_word};
 
@@ -32,9 +32,9 @@ pub(super) fn judge(report: &mut MorningReport) {
     report.verdict = verdict(report);
 }
 
-fn counts(namespaces: &[NamespaceReport]) -> Counts {
+fn counts(namespaces: &[NamespaceReport]) -> LevelCounts {
     let of = |level| namespaces.iter().filter(|n| n.level == level).count();
-    Counts {
+    LevelCounts {
         namespaces: namespaces.len(),
         alarm: of(Level::Alarm),
         attention: of(Level::Attention),
@@ -44,7 +44,7 @@ fn counts(namespaces: &[NamespaceReport]) -> Counts {
 }
 
 fn verdict(report: &MorningReport) -> String {
-    let Counts { namespaces, alarm, attention, unknown, .. } = report.counts;
+    let LevelCounts { namespaces, alarm, attention, unknown, .. } = report.counts;
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let of = |n: usize| format!("{n} of {}", counted(number(namespaces), "namespace"));
     let mut text = match (namespaces, alarm, attention) {
@@ -72,7 +72,7 @@ pub(super) fn notice(level: Level, text: impl Into<String>, advice: impl Into<Ad
 }
 
 /// A command as it is typed.
-pub(super) struct Command(pub String);
+pub(super) struct TypedCommand(pub String);
 
 /// What to do next, and the command that it begins with.
 pub(super) struct Advice {
@@ -80,7 +80,7 @@ pub(super) struct Advice {
     hint: String,
 }
 
-impl Add<&str> for Command {
+impl Add<&str> for TypedCommand {
     type Output = Advice;
 
     /// The command, and what it does.
@@ -96,15 +96,16 @@ impl From<String> for Advice {
 }
 
 fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
-    if namespace.kind == Kind::Hidden {
+    if namespace.kind == NamespaceKind::Hidden {
         let name = shell_word(&namespace.name);
-        let hint = Command(format!("eventodb-admin namespaces grants {name} --role ROLE --as reader"))
+        let hint = TypedCommand(format!("eventodb-admin namespaces grants {name} --role ROLE --as reader"))
             + " prints the rights that are missing";
         return vec![notice(Level::Unknown, "this role may not read it", hint)];
     }
     let mut found = Vec::new();
     if namespace.facts.lacks_upgrade {
-        let hint = Command(format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name))) + " does so";
+        let hint =
+            TypedCommand(format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name))) + " does so";
         found.push(notice(Level::Attention, "it has to be upgraded before anything can be done with it", hint));
     }
     found.extend(namespace.last_run.as_ref().and_then(|run| of_run(namespace, run)));
@@ -124,12 +125,12 @@ fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
 }
 
 /// A command on the namespace, as it is typed.
-pub(super) fn command(namespace: &NamespaceReport, words: &str) -> Command {
-    Command(format!("eventodb-admin -n {} {words}", shell_word(&namespace.name)))
+pub(super) fn command(namespace: &NamespaceReport, words: &str) -> TypedCommand {
+    TypedCommand(format!("eventodb-admin -n {} {words}", shell_word(&namespace.name)))
 }
 
 fn of_run(namespace: &NamespaceReport, run: &RunSummary) -> Option<Notice> {
-    let log = || Command(format!("eventodb-admin lifecycle history --run {}", run.run_id)) + " tells all of it";
+    let log = || TypedCommand(format!("eventodb-admin lifecycle history --run {}", run.run_id)) + " tells all of it";
     match run.result {
         RunResult::Done | RunResult::Running => None,
         RunResult::Left => Some(notice(

@@ -13,8 +13,8 @@ mod strip;
 
 pub use gather::{make, strips};
 pub use model::{
-    Chapter, Checked, Counts, CoverageSummary, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
-    Notice, PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
+    Chapter, Checked, CoverageSummary, HoldSummary, LastRuns, Level, LevelCounts, MorningReport, NamespaceKind,
+    NamespaceReport, Notice, PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
 };
 pub use prove::prove;
 pub use strip::{StripCell, StripState, alike, joined, strip_of};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::instant::{instant, instant_or_null};
 use super::strip::StripCell;
-use crate::db::queries::history::{FailureText, Figures, RunResult};
+use crate::db::queries::history::{FailureText, RunFigures, RunResult};
 use crate::db::queries::policies::Policy;
 
 /// How much something wants somebody.
@@ -69,7 +69,7 @@ pub struct Chapter {
 /// What kind of namespace it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum NamespaceKind {
     /// A hypertable: it has chunks.
     Hypertable,
     /// A plain table, as `EventoDB`'s Postgres schemas have it.
@@ -136,7 +136,7 @@ pub struct RunSummary {
     pub exit_code: Option<u8>,
     /// What it did.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: RunFigures,
     /// The first steps that failed.
     pub failures: Vec<FailureText>,
 }
@@ -187,7 +187,7 @@ pub struct NamespaceReport {
     /// What it comes to.
     pub level: Level,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NamespaceKind,
     /// What somebody should know, the worst first.
     pub notices: Vec<Notice>,
     /// What its policy asks for, where it has one.
@@ -223,12 +223,12 @@ pub struct NamespaceReport {
     pub forecast: Option<Chapter>,
     /// What else it is judged by.
     #[serde(skip)]
-    pub(super) facts: Facts,
+    pub(super) facts: NamespaceFacts,
 }
 
 /// What a namespace is judged by and that is not shown.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
+pub(super) struct NamespaceFacts {
     /// Since when the policy is what it is.
     pub policy_set_at: Option<DateTime<Utc>>,
     /// When the range of the oldest chunk ended that has ended and is in no archive.
@@ -245,7 +245,7 @@ pub(super) struct Facts {
 
 /// Namespaces by level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
+pub struct LevelCounts {
     /// All of them.
     pub namespaces: usize,
     /// Those that want somebody now.
@@ -290,7 +290,7 @@ pub struct LastRuns {
     pub results: BTreeMap<&'static str, usize>,
     /// What they did, in sum.
     #[serde(flatten)]
-    pub figures: Figures,
+    pub figures: RunFigures,
 }
 
 /// The report.
@@ -308,7 +308,7 @@ pub struct MorningReport {
     /// The same, in a sentence.
     pub verdict: String,
     /// Namespaces by level.
-    pub counts: Counts,
+    pub counts: LevelCounts,
     /// All namespaces together.
     pub sums: Sums,
     /// Their last runs together.

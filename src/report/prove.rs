@@ -1,8 +1,8 @@
 //! Coverage in the report: every message is counted, and the stores are asked.
 
 use super::judge;
-use super::model::{Checked, CoverageSummary, Kind, MorningReport};
-use crate::archive::{self, Places};
+use super::model::{Checked, CoverageSummary, MorningReport, NamespaceKind};
+use crate::archive::{self, CoverageStores};
 use crate::db::Db;
 use crate::db::queries::roles;
 use crate::error::{Error, Result};
@@ -21,11 +21,11 @@ const MOST_FINDINGS: usize = 10;
 pub async fn prove(
     db: &mut Db,
     report: &mut MorningReport,
-    places: &mut Places,
+    places: &mut CoverageStores,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
-    for namespace in report.namespaces.iter_mut().filter(|n| n.kind == Kind::Hypertable) {
+    for namespace in report.namespaces.iter_mut().filter(|n| n.kind == NamespaceKind::Hypertable) {
         stop.check()?;
         let name = namespace.name.as_str();
         let proven = async {

@@ -14,10 +14,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use super::fault::{Answer, Fault};
-use super::scram::{MECHANISM, Verifier};
+use super::scram::{MECHANISM, PasswordVerifier};
 use super::wire::{Expecting, Wire};
 use crate::db::conninfo::Secret;
-use crate::db::queries::serve::Found;
+use crate::db::queries::serve::ServedNamespace;
 use crate::error::{Error, Result};
 use crate::namespace::login::{LoginKey, SEPARATOR, namespace_of};
 
@@ -35,7 +35,7 @@ impl Admitted {
     ///
     /// # Errors
     /// 42501 where the session may not ask for it.
-    pub fn check(&self, schema: &str, found: &Found) -> Answer<()> {
+    pub fn check(&self, schema: &str, found: &ServedNamespace) -> Answer<()> {
         let Self::To(own) = self else { return Ok(()) };
         let denied = |why: String| Fault::new("42501", format!("permission denied for {schema}.messages: {why}"));
         let set = "eventodb-admin namespaces set NAMESPACE --archived-reads serve --serve-url …";
@@ -53,13 +53,13 @@ impl Admitted {
 
 /// A user and what proves its password, and the passwords of namespaces.
 #[derive(Debug, Clone)]
-pub struct Credentials {
+pub struct LoginCredentials {
     user: String,
-    verifier: Verifier,
+    verifier: PasswordVerifier,
     key: LoginKey,
 }
 
-impl Credentials {
+impl LoginCredentials {
     /// Keeps what the password is proven by, and what passwords of namespaces are made from.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Credentials {
                 .because(format!("{user} has the character {SEPARATOR:?}"))
                 .hint("what is behind it would be the namespace that the login is for: choose a name without it"));
         }
-        Ok(Self { user, verifier: Verifier::new(password.reveal()), key: LoginKey::new(password) })
+        Ok(Self { user, verifier: PasswordVerifier::new(password.reveal()), key: LoginKey::new(password) })
     }
 
     /// What a user may ask for once the password is proven; `None` where nobody has that name.
@@ -82,9 +82,11 @@ impl Credentials {
     }
 
     /// What proves the password. That of a namespace is made for each login and is not kept.
-    fn verifier(&self, admitted: Option<&Admitted>) -> Cow<'_, Verifier> {
+    fn verifier(&self, admitted: Option<&Admitted>) -> Cow<'_, PasswordVerifier> {
         match admitted {
-            Some(Admitted::To(namespace)) => Cow::Owned(Verifier::new(self.key.password_of(namespace).reveal())),
+            Some(Admitted::To(namespace)) => {
+                Cow::Owned(PasswordVerifier::new(self.key.password_of(namespace).reveal()))
+            }
             // One of no known name is asked as well, and is refused in the end.
             Some(Admitted::ToAll) | None => Cow::Borrowed(&self.verifier),
         }
@@ -129,7 +131,10 @@ impl Tls {
     }
 
     /// Encrypts a stream.
-    pub async fn accept(&self, stream: Box<dyn super::wire::Stream>) -> io::Result<Box<dyn super::wire::Stream>> {
+    pub async fn accept(
+        &self,
+        stream: Box<dyn super::wire::WireStream>,
+    ) -> io::Result<Box<dyn super::wire::WireStream>> {
         Ok(Box::new(self.acceptor.accept(stream).await?))
     }
 }
@@ -138,7 +143,7 @@ impl Tls {
 ///
 /// # Errors
 /// Where the connection fails. The inner fault is a client that is not let in.
-pub async fn prove(wire: &mut Wire, user: &str, credentials: &Credentials) -> io::Result<Answer<Admitted>> {
+pub async fn prove(wire: &mut Wire, user: &str, credentials: &LoginCredentials) -> io::Result<Answer<Admitted>> {
     let admitted = credentials.admitted(user);
     let verifier = credentials.verifier(admitted.as_ref());
     let refused = || Fault::new("28P01", format!("password authentication failed for user \"{user}\""));

@@ -7,9 +7,9 @@ use pgwire::messages::data::{FieldDescription, MESSAGE_TYPE_BYTE_DATA_ROW, RowDe
 use tokio::task::JoinHandle;
 
 use super::fault::{Answer, Fault};
-use super::scan::{Ended, Plan, Scan, Step};
-use super::server::{Held, Server};
-use super::sql::{Aggregate, Column, Expr, Output, RowView, Select, Type, Value};
+use super::scan::{AfterRow, Scan, ScanEnd, ScanPlan};
+use super::server::{HeldMemory, Server};
+use super::sql::{Aggregate, Expr, MessageColumn, Output, RowView, Select, Type, Value};
 
 /// Rows that are sent at a time.
 const BATCH_BYTES: usize = 128 << 10;
@@ -22,28 +22,28 @@ const AHEAD_BYTES: usize = 4 << 20;
 /// A SELECT that is being answered.
 #[derive(Debug)]
 pub struct Cursor {
-    source: Source,
+    source: RowSource,
     scan: Option<Scan>,
-    held: Held,
+    held: HeldMemory,
     is_done: bool,
     /// How often rows were asked for.
     fetches: u32,
     ahead: Option<Ahead>,
     /// Rows that were read and not asked for.
-    rest: Option<Batch>,
+    rest: Option<RowBatch>,
 }
 
 /// Where its rows come from, and how they are sent.
 #[derive(Debug, Clone)]
-struct Source {
+struct RowSource {
     server: Arc<Server>,
-    plan: Arc<Plan>,
+    plan: Arc<ScanPlan>,
     formats: Arc<[i16]>,
 }
 
 /// Rows that are being read before they are asked for.
 #[derive(Debug)]
-struct Ahead(JoinHandle<Answer<(Scan, Batch)>>);
+struct Ahead(JoinHandle<Answer<(Scan, RowBatch)>>);
 
 impl Drop for Ahead {
     fn drop(&mut self) {
@@ -53,7 +53,7 @@ impl Drop for Ahead {
 
 /// Some rows, encoded.
 #[derive(Debug, Default)]
-pub struct Batch {
+pub struct RowBatch {
     /// As the protocol has them.
     pub encoded: BytesMut,
     /// How many.
@@ -62,7 +62,7 @@ pub struct Batch {
     pub is_last: bool,
 }
 
-impl Batch {
+impl RowBatch {
     /// Takes all but the first so many rows away.
     fn split_off(&mut self, rows: u64) -> Self {
         let mut at = 0;
@@ -80,9 +80,9 @@ impl Batch {
 
 impl Cursor {
     /// Over what a plan says; `formats` as the protocol has them: none, one for all, or one each.
-    pub fn new(server: &Arc<Server>, plan: Plan, formats: Vec<i16>) -> Self {
-        let source = Source { server: Arc::clone(server), plan: Arc::new(plan), formats: formats.into() };
-        let held = Held::none(server);
+    pub fn new(server: &Arc<Server>, plan: ScanPlan, formats: Vec<i16>) -> Self {
+        let source = RowSource { server: Arc::clone(server), plan: Arc::new(plan), formats: formats.into() };
+        let held = HeldMemory::none(server);
         Self { source, scan: None, held, is_done: false, fetches: 0, ahead: None, rest: None }
     }
 
@@ -103,10 +103,10 @@ impl Cursor {
     ///
     /// # Errors
     /// Where they cannot be read; 40001 where that is because they were removed meanwhile.
-    pub async fn batch(&mut self, most: u64) -> Answer<Batch> {
+    pub async fn batch(&mut self, most: u64) -> Answer<RowBatch> {
         let mut batch = match self.rest.take() {
             Some(rest) => rest,
-            None if self.is_done || most == 0 => return Ok(Batch { is_last: self.is_done, ..Batch::default() }),
+            None if self.is_done || most == 0 => return Ok(RowBatch { is_last: self.is_done, ..RowBatch::default() }),
             None => self.read(most).await?,
         };
         if batch.rows > most {
@@ -140,7 +140,7 @@ impl Cursor {
         }
     }
 
-    async fn read(&mut self, most: u64) -> Answer<Batch> {
+    async fn read(&mut self, most: u64) -> Answer<RowBatch> {
         let read = match self.ahead.take() {
             Some(mut ahead) => {
                 (&mut ahead.0).await.unwrap_or_else(|e| Err(Fault::new("XX000", format!("reading ahead: {e}"))))
@@ -173,8 +173,8 @@ impl Cursor {
     }
 }
 
-impl Source {
-    async fn read(&self, scan: Option<Scan>, most: u64) -> Answer<(Scan, Batch)> {
+impl RowSource {
+    async fn read(&self, scan: Option<Scan>, most: u64) -> Answer<(Scan, RowBatch)> {
         let _reading = self.plan.turn().read().await?;
         let mut scan = match scan {
             Some(scan) => scan,
@@ -207,9 +207,9 @@ pub fn describe(outputs: &[Output], formats: &[i16]) -> RowDescription {
     RowDescription::new(outputs.iter().enumerate().map(one).collect())
 }
 
-async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> Answer<Batch> {
-    let mut batch = Batch::default();
-    let locks = select.locks && !select.outputs.iter().any(|o| o.expr == Expr::Column(Column::Ctid));
+async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> Answer<RowBatch> {
+    let mut batch = RowBatch::default();
+    let locks = select.locks && !select.outputs.iter().any(|o| o.expr == Expr::Column(MessageColumn::Ctid));
     let mut sink = |row: &RowView<'_>, _: &[u8]| {
         // With ctid it is the first half of a change, which is refused where it comes to one.
         if locks {
@@ -218,10 +218,10 @@ async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> A
         encode(&mut batch.encoded, select, formats, row)?;
         batch.rows += 1;
         let is_enough = batch.rows >= most || batch.encoded.len() >= BATCH_BYTES;
-        Ok(if is_enough { Step::Pause } else { Step::GoOn })
+        Ok(if is_enough { AfterRow::Pause } else { AfterRow::GoOn })
     };
     let ended = scan.run(&mut sink).await?;
-    batch.is_last = ended == Ended::Done;
+    batch.is_last = ended == ScanEnd::Done;
     Ok(batch)
 }
 
@@ -294,20 +294,20 @@ fn put_binary(to: &mut BytesMut, value: &Value<'_>, kind: Type) -> Answer<()> {
 }
 
 /// Figures over all rows, which are one row.
-async fn figures(scan: &mut Scan, select: &Select, all: &[Aggregate], formats: &[i16]) -> Answer<Batch> {
+async fn figures(scan: &mut Scan, select: &Select, all: &[Aggregate], formats: &[i16]) -> Answer<RowBatch> {
     let mut found: Vec<Value<'static>> =
         all.iter().map(|one| if matches!(one, Aggregate::Count(_)) { Value::Int(0) } else { Value::Null }).collect();
     let mut sink = |row: &RowView<'_>, _: &[u8]| {
         for (one, found) in all.iter().zip(&mut found) {
             add(one, found, row)?;
         }
-        Ok(Step::GoOn)
+        Ok(AfterRow::GoOn)
     };
     scan.run(&mut sink).await?;
     if select.offset > 0 || select.limit == Some(0) {
-        return Ok(Batch { is_last: true, ..Batch::default() });
+        return Ok(RowBatch { is_last: true, ..RowBatch::default() });
     }
-    let mut batch = Batch { rows: 1, is_last: true, ..Batch::default() };
+    let mut batch = RowBatch { rows: 1, is_last: true, ..RowBatch::default() };
     let at = begin(&mut batch.encoded, select.outputs.len())?;
     for (n, (value, output)) in found.iter().zip(&select.outputs).enumerate() {
         match format(formats, n) {

@@ -11,10 +11,10 @@ use pgwire::messages::response::TransactionStatus;
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend};
 
 use super::cursor::Cursor;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
 use super::metrics::Metrics;
-use super::sql::{Given, Parameters, Statement, statements};
+use super::sql::{ParameterValue, Parameters, Statement, statements};
 use super::transaction::Transaction;
 use super::utility;
 use super::wire::Wire;
@@ -69,7 +69,7 @@ impl Extended {
         wire: &mut Wire,
         transaction: &mut Transaction,
         message: Frontend,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         match message {
             Frontend::Parse(parse) => {
                 self.parse(parse, transaction)?;
@@ -128,8 +128,11 @@ impl Extended {
                 format!("{} parameters came, the statement has {}", bind.parameters.len(), prepared.oids.len()),
             ));
         }
-        let given =
-            bind.parameters.into_iter().enumerate().map(|(at, bytes)| Given { bytes, is_binary: is_binary(at) });
+        let given = bind
+            .parameters
+            .into_iter()
+            .enumerate()
+            .map(|(at, bytes)| ParameterValue { bytes, is_binary: is_binary(at) });
         if self.portals.len() >= MAX_KEPT {
             return Err(Fault::new("53400", "too many portals"));
         }
@@ -148,7 +151,7 @@ impl Extended {
         wire: &mut Wire,
         transaction: &mut Transaction,
         describe: Describe,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let name = describe.name.unwrap_or_default();
         let (statement, parameters, formats) = if describe.target_type == b'S' {
             let none = || Fault::new("26000", format!("prepared statement \"{name}\" does not exist"));
@@ -178,7 +181,7 @@ impl Extended {
         wire: &mut Wire,
         transaction: &mut Transaction,
         execute: Execute,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let name = execute.name.unwrap_or_default();
         let none = || Fault::new("34000", format!("portal \"{name}\" does not exist"));
         let portal = self.portals.get_mut(&name).ok_or_else(none)?;

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
 use super::server::{Phase, Server, until};
-use super::session::{Line, talk};
+use super::session::{LineExposure, talk};
 use crate::error::{Error, Kind, Result};
 
 /// The port, unless another one is given; the database's own is likely taken.
@@ -20,14 +20,14 @@ pub const PORT: u16 = 5433;
 
 /// Where to listen, as it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ListenAddress {
     /// A host and a port.
     Tcp(String),
     /// A folder for a socket.
     Unix(PathBuf),
 }
 
-impl FromStr for Place {
+impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
@@ -49,7 +49,7 @@ impl FromStr for Place {
 #[derive(Debug)]
 pub enum Listener {
     /// TCP.
-    Tcp(TcpListener, Line),
+    Tcp(TcpListener, LineExposure),
     /// A socket, which is removed in the end.
     Unix(UnixListener, PathBuf),
 }
@@ -59,9 +59,9 @@ impl Listener {
     ///
     /// # Errors
     /// [`Kind::Usage`] where a password or TLS is missing for it; [`Kind::Busy`] where another process listens there.
-    pub async fn open(place: &Place, server: &Server) -> Result<Self> {
+    pub async fn open(place: &ListenAddress, server: &Server) -> Result<Self> {
         match place {
-            Place::Unix(dir) => {
+            ListenAddress::Unix(dir) => {
                 let doing = format!("listening in {}", dir.display());
                 std::fs::DirBuilder::new()
                     .recursive(true)
@@ -71,19 +71,19 @@ impl Listener {
                 require_own(dir, &doing)?;
                 unix(dir).await.map_err(|e| taken(doing, e))
             }
-            Place::Tcp(text) => {
+            ListenAddress::Tcp(text) => {
                 let doing = format!("listening at {text}");
                 let found = tokio::net::lookup_host(text).await.map_err(|e| Error::usage(&doing).because(e))?;
                 let addresses: Vec<SocketAddr> = found.collect();
                 let is_loopback = addresses.iter().all(|a| a.ip().is_loopback());
-                let line = if is_loopback { Line::Loopback } else { Line::Open };
+                let line = if is_loopback { LineExposure::Loopback } else { LineExposure::Open };
                 if server.credentials.is_none() {
                     return Err(Error::usage(doing).because("whoever comes there must prove a password").hint(
                         "give --password-file FILE or EVENTODB_SERVE_PASSWORD, or listen in a folder of your own: \
                          --listen unix:/run/eventodb",
                     ));
                 }
-                if line == Line::Open && server.tls.is_none() {
+                if line == LineExposure::Open && server.tls.is_none() {
                     return Err(Error::usage(doing)
                         .because("others can listen to what is not encrypted there")
                         .hint("give --tls-cert and --tls-key, or listen at 127.0.0.1"));
@@ -102,7 +102,7 @@ impl Listener {
         }
     }
 
-    async fn accept(&self) -> io::Result<(Box<dyn super::wire::Stream>, Line)> {
+    async fn accept(&self) -> io::Result<(Box<dyn super::wire::WireStream>, LineExposure)> {
         match self {
             Self::Tcp(listener, line) => {
                 let (stream, _) = listener.accept().await?;
@@ -111,7 +111,7 @@ impl Listener {
                 socket2::SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
                 Ok((Box::new(stream), *line))
             }
-            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), Line::Private)),
+            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), LineExposure::Private)),
         }
     }
 }

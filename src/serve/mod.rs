@@ -28,9 +28,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-pub use auth::{Credentials, Tls};
-pub use listen::{Listener, Place};
-pub use server::{Parts, Phase, Server};
+pub use auth::{LoginCredentials, Tls};
+pub use listen::{ListenAddress, Listener};
+pub use server::{Phase, Server, ServerParts};
 pub use sql::{Collation, STACK_BYTES};
 
 use crate::error::{Error, Result};

@@ -15,13 +15,13 @@ const ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4095);
 
 /// What a password is proven by: not the password.
 #[derive(Clone)]
-pub struct Verifier {
+pub struct PasswordVerifier {
     salt: [u8; 16],
     stored_key: Vec<u8>,
     server_key: Vec<u8>,
 }
 
-impl std::fmt::Debug for Verifier {
+impl std::fmt::Debug for PasswordVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Verifier").finish_non_exhaustive()
     }
@@ -35,7 +35,7 @@ fn hash(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }
 
-impl Verifier {
+impl PasswordVerifier {
     /// Of a password.
     pub fn new(password: &str) -> Self {
         let salt: [u8; 16] = rand::random();
@@ -67,7 +67,7 @@ impl Verifier {
 /// A challenge that was sent.
 #[derive(Debug)]
 pub struct Challenge<'a> {
-    verifier: &'a Verifier,
+    verifier: &'a PasswordVerifier,
     binding: String,
     bare: String,
     nonce: String,
@@ -104,7 +104,7 @@ mod tests {
     use postgres_protocol::authentication::sasl::{ChannelBinding, ScramSha256};
 
     fn exchange(password: &str, given: &str) -> bool {
-        let verifier = Verifier::new(password);
+        let verifier = PasswordVerifier::new(password);
         let mut client = ScramSha256::new(given.as_bytes(), ChannelBinding::unsupported());
         let challenge = verifier.challenge(client.message()).unwrap();
         client.update(challenge.message.as_bytes()).unwrap();
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_no_first_message_is_no_ground_for_a_challenge() {
-        let verifier = Verifier::new("secret");
+        let verifier = PasswordVerifier::new("secret");
         for odd in ["", "n", "n,,", "n,,n=a", "n,,n=a,r=", "p=tls-unique,,n=a,r=x", "x,,n=a,r=x"] {
             assert!(verifier.challenge(odd.as_bytes()).is_none(), "{odd}");
         }

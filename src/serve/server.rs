@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{Notify, watch};
 
-use super::auth::{Credentials, Tls};
+use super::auth::{LoginCredentials, Tls};
 use super::metrics::Metrics;
 use super::scan::{Lately, Returns, Turns};
 use super::sql::Collation;
@@ -50,7 +50,7 @@ pub struct Server {
     /// How the database has text in order.
     pub collation: Collation,
     /// Who must prove a password.
-    pub credentials: Option<Credentials>,
+    pub credentials: Option<LoginCredentials>,
     /// What encrypts.
     pub tls: Option<Tls>,
     /// Sessions at a time.
@@ -71,7 +71,7 @@ pub struct Server {
 
 /// What a server is made of.
 #[derive(Debug)]
-pub struct Parts {
+pub struct ServerParts {
     /// Sessions of the database.
     pub pool: Pool,
     /// Archives.
@@ -79,7 +79,7 @@ pub struct Parts {
     /// How the database has text in order.
     pub collation: Collation,
     /// Who must prove a password.
-    pub credentials: Option<Credentials>,
+    pub credentials: Option<LoginCredentials>,
     /// What encrypts.
     pub tls: Option<Tls>,
     /// Sessions at a time.
@@ -88,8 +88,8 @@ pub struct Parts {
 
 impl Server {
     /// A server that takes sessions.
-    pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { pool, reach, collation, credentials, tls, max_sessions } = parts;
+    pub fn new(parts: ServerParts) -> Arc<Self> {
+        let ServerParts { pool, reach, collation, credentials, tls, max_sessions } = parts;
         Arc::new(Self {
             pool,
             reach,
@@ -119,7 +119,7 @@ impl Server {
     }
 
     /// A place for a session; `None` where there is none left.
-    pub fn enroll(self: &Arc<Self>) -> Option<Place> {
+    pub fn enroll(self: &Arc<Self>) -> Option<SessionPlace> {
         let mut sessions = self.sessions.lock().ok()?;
         if sessions.len() >= self.max_sessions {
             return None;
@@ -129,7 +129,7 @@ impl Server {
         sessions.insert(id, Handle { key, cancel: Arc::clone(&cancel) });
         Metrics::count(&self.metrics.sessions, 1);
         Metrics::count(&self.metrics.sessions_total, 1);
-        Some(Place { server: Arc::clone(self), id, key, cancel })
+        Some(SessionPlace { server: Arc::clone(self), id, key, cancel })
     }
 
     /// Ends what a session is doing, if the key is the session's.
@@ -145,7 +145,7 @@ impl Server {
 
 /// A session's place, which is free again once it is dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct SessionPlace {
     server: Arc<Server>,
     /// The session's number.
     pub id: i32,
@@ -155,7 +155,7 @@ pub struct Place {
     pub cancel: Arc<Notify>,
 }
 
-impl Drop for Place {
+impl Drop for SessionPlace {
     fn drop(&mut self) {
         if let Ok(mut sessions) = self.server.sessions.lock() {
             sessions.remove(&self.id);
@@ -166,12 +166,12 @@ impl Drop for Place {
 
 /// Memory that a scan holds while nobody fetches from it.
 #[derive(Debug)]
-pub struct Held {
+pub struct HeldMemory {
     server: Arc<Server>,
     bytes: usize,
 }
 
-impl Held {
+impl HeldMemory {
     /// None.
     pub fn none(server: &Arc<Server>) -> Self {
         Self { server: Arc::clone(server), bytes: 0 }
@@ -186,7 +186,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldMemory {
     fn drop(&mut self) {
         self.server.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }

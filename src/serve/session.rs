@@ -10,19 +10,19 @@ use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as
 
 use super::auth::{Admitted, prove};
 use super::extended::Extended;
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
-use super::server::{Phase, Place, Server, until};
+use super::server::{Phase, Server, SessionPlace, until};
 use super::sql::statements;
 use super::transaction::{Transaction, may_go_on};
-use super::wire::{Expecting, Stream, Wire};
+use super::wire::{Expecting, Wire, WireStream};
 
 /// How long a client may take to say who it is.
 const GREETING: Duration = Duration::from_secs(30);
 
 /// Whether a connection could be listened to by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
+pub enum LineExposure {
     /// A socket that only this user opens: nobody is asked for a password.
     Private,
     /// This machine's own network.
@@ -35,7 +35,7 @@ pub enum Line {
 ///
 /// # Errors
 /// Where the connection fails.
-pub async fn talk(server: Arc<Server>, stream: Box<dyn Stream>, line: Line) -> io::Result<()> {
+pub async fn talk(server: Arc<Server>, stream: Box<dyn WireStream>, line: LineExposure) -> io::Result<()> {
     let greeted = tokio::time::timeout(GREETING, greet(&server, Wire::new(stream), line)).await;
     let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not say who it is");
     let Some((mut wire, startup)) = greeted.map_err(|_| late())?? else { return Ok(()) };
@@ -53,12 +53,12 @@ pub async fn talk(server: Arc<Server>, stream: Box<dyn Stream>, line: Line) -> i
 }
 
 /// Up to who the client is; `None` where it only wanted to cancel something.
-async fn greet(server: &Arc<Server>, mut wire: Wire, line: Line) -> io::Result<Option<(Wire, Startup)>> {
+async fn greet(server: &Arc<Server>, mut wire: Wire, line: LineExposure) -> io::Result<Option<(Wire, Startup)>> {
     let mut is_encrypted = false;
     loop {
         match wire.next().await? {
             Some(Frontend::SslNegotiation(SslNegotiationMetaMessage::PostgresSsl(_))) => match &server.tls {
-                Some(tls) if line != Line::Private && !is_encrypted => {
+                Some(tls) if line != LineExposure::Private && !is_encrypted => {
                     wire.feed(Backend::SslResponse(SslResponse::Accept)).await?;
                     wire.flush().await?;
                     wire = Wire::new(tls.accept(wire.into_stream()?).await?);
@@ -78,7 +78,7 @@ async fn greet(server: &Arc<Server>, mut wire: Wire, line: Line) -> io::Result<O
                 return Ok(None);
             }
             Some(Frontend::Startup(startup)) => {
-                if line == Line::Open && !is_encrypted {
+                if line == LineExposure::Open && !is_encrypted {
                     let fault = Fault::new("28000", "this server takes encrypted connections only")
                         .hint("connect with sslmode=require or better");
                     server.metrics.fault(fault.code);
@@ -96,8 +96,8 @@ async fn admit(
     server: &Arc<Server>,
     wire: &mut Wire,
     startup: &Startup,
-    line: Line,
-) -> io::Result<Answer<(Place, Admitted)>> {
+    line: LineExposure,
+) -> io::Result<Answer<(SessionPlace, Admitted)>> {
     let user = startup.parameters.get("user").map_or("", String::as_str);
     if *server.phase().borrow() != Phase::Serving {
         return Ok(Err(Fault::new("57P03", "the server is going down")));
@@ -112,7 +112,7 @@ async fn admit(
         return Ok(Err(Fault::new("53300", "too many sessions").hint("--max-sessions says how many there may be")));
     };
     let admitted = match &server.credentials {
-        Some(credentials) if line != Line::Private => {
+        Some(credentials) if line != LineExposure::Private => {
             let proven = prove(wire, user, credentials);
             let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not prove its password");
             match tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
@@ -126,7 +126,7 @@ async fn admit(
     Ok(Ok((place, admitted)))
 }
 
-async fn welcome(wire: &mut Wire, place: &Place, startup: &Startup) -> io::Result<()> {
+async fn welcome(wire: &mut Wire, place: &SessionPlace, startup: &Startup) -> io::Result<()> {
     wire.expect(Expecting::Messages);
     wire.feed(Backend::Authentication(Authentication::Ok)).await?;
     let name = startup.parameters.get("application_name").map_or("", String::as_str);
@@ -153,7 +153,7 @@ async fn welcome(wire: &mut Wire, place: &Place, startup: &Startup) -> io::Resul
 struct Session {
     server: Arc<Server>,
     wire: Wire,
-    place: Place,
+    place: SessionPlace,
     transaction: Transaction,
     extended: Extended,
 }
@@ -215,17 +215,17 @@ impl Session {
             tokio::select! {
                 done = work => done,
                 () = cancel.notified() => {
-                    Err(Failure::Fault(Fault::new("57014", "canceling statement due to user request")))
+                    Err(StatementFailure::Fault(Fault::new("57014", "canceling statement due to user request")))
                 }
                 () = until(&mut phase, Phase::Over) => {
-                    Err(Failure::Fault(Fault::new("57P01", "terminating connection: the server is going down")))
+                    Err(StatementFailure::Fault(Fault::new("57P01", "terminating connection: the server is going down")))
                 }
             }
         };
         match done {
             Ok(()) => {}
-            Err(Failure::Line(e)) => return Err(e),
-            Err(Failure::Fault(fault)) => {
+            Err(StatementFailure::Line(e)) => return Err(e),
+            Err(StatementFailure::Fault(fault)) => {
                 self.server.metrics.fault(fault.code);
                 tracing::debug!(code = fault.code, "a statement failed: {}", fault.message);
                 self.transaction.fail();
@@ -246,7 +246,7 @@ impl Session {
     }
 }
 
-async fn simple(wire: &mut Wire, transaction: &mut Transaction, sql: &str) -> Result<(), Failure> {
+async fn simple(wire: &mut Wire, transaction: &mut Transaction, sql: &str) -> Result<(), StatementFailure> {
     let all: Answer<_> = statements(sql);
     let all = all?;
     if all.is_empty() {

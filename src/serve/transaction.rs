@@ -9,18 +9,18 @@ use sqlparser::ast::Query;
 
 use super::auth::Admitted;
 use super::cursor::{Cursor, describe};
-use super::failure::Failure;
+use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
 use super::metrics::Metrics;
-use super::scan::{Asking, Ledger, Plan};
+use super::scan::{AskingSession, LedgerAccess, ScanPlan};
 use super::server::Server;
-use super::sql::{Column, Compiler, Expr, Fetch, Output, Parameters, Select, Statement, Type};
+use super::sql::{Compiler, Expr, Fetch, MessageColumn, Output, Parameters, Select, Statement, Type};
 use super::utility;
 use super::wire::Wire;
 
 /// What a SELECT is planned for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+enum PlanPurpose {
     /// Its rows.
     Answer,
     /// A planner that wants to know about how many they are.
@@ -74,7 +74,12 @@ impl Transaction {
     }
 
     /// Does what a statement says, and answers.
-    pub async fn run(&mut self, wire: &mut Wire, statement: &Statement, given: &Parameters) -> Result<(), Failure> {
+    pub async fn run(
+        &mut self,
+        wire: &mut Wire,
+        statement: &Statement,
+        given: &Parameters,
+    ) -> Result<(), StatementFailure> {
         self.check(statement)?;
         Metrics::count(&self.server.metrics.statements, 1);
         match statement {
@@ -120,7 +125,7 @@ impl Transaction {
         wire: &mut Wire,
         statement: &Statement,
         given: &Parameters,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), StatementFailure> {
         let tag = match statement {
             Statement::Empty => {
                 return Ok(wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?);
@@ -229,7 +234,13 @@ impl Transaction {
     }
 
     /// Rows of a cursor.
-    pub async fn fetch(&mut self, wire: &mut Wire, name: &str, amount: Fetch, described: bool) -> Result<(), Failure> {
+    pub async fn fetch(
+        &mut self,
+        wire: &mut Wire,
+        name: &str,
+        amount: Fetch,
+        described: bool,
+    ) -> Result<(), StatementFailure> {
         let (name, mut entry) = self.cursors.remove_entry(name).ok_or_else(|| no_cursor(name))?;
         if described {
             wire.feed(Backend::RowDescription(entry.1.description())).await?;
@@ -247,7 +258,7 @@ impl Transaction {
     }
 
     /// Sends rows, and says how many.
-    pub async fn send(&self, wire: &mut Wire, cursor: &mut Cursor, most: u64) -> Result<u64, Failure> {
+    pub async fn send(&self, wire: &mut Wire, cursor: &mut Cursor, most: u64) -> Result<u64, StatementFailure> {
         let mut sent = 0;
         loop {
             let mut batch = cursor.batch(most - sent).await?;
@@ -298,25 +309,26 @@ impl Transaction {
     }
 
     /// About what a SELECT will give, and take.
-    pub async fn estimate(&self, query: &Query, given: &Parameters) -> Answer<Plan> {
-        self.ask(self.compiler(given).select(query)?, Purpose::Estimate).await
+    pub async fn estimate(&self, query: &Query, given: &Parameters) -> Answer<ScanPlan> {
+        self.ask(self.compiler(given).select(query)?, PlanPurpose::Estimate).await
     }
 
-    async fn planned(&self, select: Select) -> Answer<Plan> {
-        self.ask(select, Purpose::Answer).await
+    async fn planned(&self, select: Select) -> Answer<ScanPlan> {
+        self.ask(select, PlanPurpose::Answer).await
     }
 
     /// Asks the ledger by a session of its own, once more where that had broken.
-    async fn ask(&self, select: Select, purpose: Purpose) -> Answer<Plan> {
+    async fn ask(&self, select: Select, purpose: PlanPurpose) -> Answer<ScanPlan> {
         let asking = asking(self.settings.get("application_name").map_or("", String::as_str));
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
             let Server { reach, returns, turns, .. } = &*self.server;
-            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted: &self.admitted, returns, turns };
+            let ledger =
+                LedgerAccess { db: &db, reach, asking: asking.clone(), admitted: &self.admitted, returns, turns };
             let planned = match purpose {
-                Purpose::Answer => ledger.plan(select.clone()).await,
-                Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,
+                PlanPurpose::Answer => ledger.plan(select.clone()).await,
+                PlanPurpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,
             };
             // A session that broke since it was used last says nothing about the database. The error may come before the
             // session is closed: an update of TimescaleDB ends sessions in this way that have loaded the earlier version.
@@ -337,7 +349,7 @@ impl Transaction {
         let change = self.compiler(given).change(statement)?;
         let mut select = Select::all_of(&change.table.schema);
         // One column is asked for, so that the condition is looked at row by row.
-        let at = Output { name: String::new(), kind: Type::Int8, expr: Expr::Column(Column::GlobalPosition) };
+        let at = Output { name: String::new(), kind: Type::Int8, expr: Expr::Column(MessageColumn::GlobalPosition) };
         (select.outputs, select.condition, select.limit) = (vec![at], change.condition, Some(1));
         let plan = self.planned(select).await?;
         let batch = Cursor::new(&self.server, plan, Vec::new()).batch(1).await?;
@@ -355,10 +367,10 @@ fn no_cursor(name: &str) -> Fault {
 }
 
 /// The session that asks, from the name that the foreign server's option gives it: `eventodb-archived 4711 6a0c1f2e.1267`.
-fn asking(name: &str) -> Option<Asking> {
+fn asking(name: &str) -> Option<AskingSession> {
     let mut words = name.strip_prefix("eventodb-archived ")?.split(' ');
     let pid = words.next()?.parse().ok()?;
-    Some(Asking { pid, session: words.next().map(str::to_owned) })
+    Some(AskingSession { pid, session: words.next().map(str::to_owned) })
 }
 
 /// Whether a setting may have this value here.

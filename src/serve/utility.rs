@@ -9,8 +9,8 @@ use sqlparser::ast::Query;
 
 use super::cursor::describe;
 use super::fault::{Answer, Fault};
-use super::scan::Plan;
-use super::sql::{Collation, Column, Expr, Output, Select, Table, Type, Value};
+use super::scan::ScanPlan;
+use super::sql::{Collation, Expr, MessageColumn, NamespaceTable, Output, Select, Type, Value};
 use super::wire::Wire;
 
 /// A page of the database's.
@@ -38,7 +38,7 @@ pub async fn one_row(wire: &mut Wire, name: &str, value: &str, described: bool) 
 /// # Errors
 /// Those of the plan, but for what would be refused: that costs so much that the database looks for another way, and does
 /// what was not to be pushed down by itself.
-pub fn explained(plan: Answer<Plan>) -> Answer<String> {
+pub fn explained(plan: Answer<ScanPlan>) -> Answer<String> {
     let plan = match plan {
         Ok(plan) => plan,
         Err(fault) if fault.code == "0A000" => {
@@ -107,7 +107,7 @@ impl Catalog {
     }
 
     /// The answer: pages; or that rows were never counted, so that all of them are looked at.
-    pub fn answer(&self, whole: &Plan) -> Select {
+    pub fn answer(&self, whole: &ScanPlan) -> Select {
         self.constants(i64::try_from(whole.bytes() / PAGE).unwrap_or(i64::MAX))
     }
 
@@ -126,9 +126,9 @@ impl Catalog {
 impl Select {
     /// All of a namespace's archived messages, of which nothing but their global position is asked.
     pub fn all_of(schema: &str) -> Self {
-        let at = Expr::Column(Column::GlobalPosition);
+        let at = Expr::Column(MessageColumn::GlobalPosition);
         Self {
-            table: Some(Table { schema: schema.to_owned() }),
+            table: Some(NamespaceTable { schema: schema.to_owned() }),
             outputs: vec![Output { name: String::new(), kind: Type::Int8, expr: at }],
             aggregates: None,
             condition: None,

@@ -23,8 +23,8 @@ const MAX_MESSAGE: usize = 8 << 20;
 const MAX_BUFFERED: usize = 1 << 20;
 
 /// Any stream.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+pub trait WireStream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> WireStream for T {}
 
 /// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +39,11 @@ pub enum Expecting {
 
 /// Cuts messages.
 #[derive(Debug)]
-pub struct Codec {
+pub struct WireCodec {
     expecting: Expecting,
 }
 
-impl Decoder for Codec {
+impl Decoder for WireCodec {
     type Item = Frontend;
     type Error = io::Error;
 
@@ -79,7 +79,7 @@ impl Decoder for Codec {
     }
 }
 
-impl Encoder<Backend> for Codec {
+impl Encoder<Backend> for WireCodec {
     type Error = io::Error;
 
     fn encode(&mut self, message: Backend, to: &mut BytesMut) -> io::Result<()> {
@@ -89,17 +89,17 @@ impl Encoder<Backend> for Codec {
 
 /// A connection.
 pub struct Wire {
-    framed: Framed<Box<dyn Stream>, Codec>,
+    framed: Framed<Box<dyn WireStream>, WireCodec>,
 }
 
 impl Wire {
     /// On a stream.
-    pub fn new(stream: Box<dyn Stream>) -> Self {
-        Self { framed: Framed::new(stream, Codec { expecting: Expecting::Negotiation }) }
+    pub fn new(stream: Box<dyn WireStream>) -> Self {
+        Self { framed: Framed::new(stream, WireCodec { expecting: Expecting::Negotiation }) }
     }
 
     /// The stream, to be encrypted; nothing may have been read past what was asked for.
-    pub fn into_stream(self) -> io::Result<Box<dyn Stream>> {
+    pub fn into_stream(self) -> io::Result<Box<dyn WireStream>> {
         let FramedParts { io, read_buf, .. } = self.framed.into_parts();
         if read_buf.is_empty() { Ok(io) } else { Err(io::Error::other("data came before encryption")) }
     }

@@ -1,6 +1,6 @@
 //! What values of stores may be, and what they mean.
 
-use super::run::Run;
+use super::run::RunMode;
 use crate::cli::{ThawTier, values};
 use crate::error::{Error, Result};
 use crate::store::{PathStyle, Thaw, ThawSpeed};
@@ -17,14 +17,14 @@ pub(super) fn path_style(always: Option<bool>) -> PathStyle {
 }
 
 /// A plan asks for nothing that is paid for.
-pub(super) fn thaw(tier: ThawTier, days: u16, run: Run) -> Option<Thaw> {
+pub(super) fn thaw(tier: ThawTier, days: u16, run: RunMode) -> Option<Thaw> {
     let speed = match tier {
         ThawTier::Expedited => ThawSpeed::Expedited,
         ThawTier::Standard => ThawSpeed::Standard,
         ThawTier::Bulk => ThawSpeed::Bulk,
         ThawTier::Never => return None,
     };
-    (run == Run::Apply).then_some(Thaw { speed, days: days.max(1) })
+    (run == RunMode::Apply).then_some(Thaw { speed, days: days.max(1) })
 }
 
 pub(super) fn check_max_parts(parts: Option<u32>) -> Result<()> {

@@ -18,14 +18,14 @@ pub struct CacheSettings {
 }
 
 /// What the command line says.
-pub(super) struct Given {
+pub(super) struct CacheFlags {
     pub dir: Option<PathBuf>,
     pub bytes: Option<u64>,
     pub none: bool,
 }
 
 /// `None` where nothing is to be kept, or there is no place for it.
-pub(super) fn resolve(layers: &mut Layers, given: Given, env: Env) -> Result<Option<CacheSettings>> {
+pub(super) fn resolve(layers: &mut Layers, given: CacheFlags, env: Env) -> Result<Option<CacheSettings>> {
     // As the XDG base directory specification has it: a relative path counts for nothing.
     let of_user = env("XDG_CACHE_HOME")
         .map(PathBuf::from)

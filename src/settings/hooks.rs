@@ -6,7 +6,7 @@ use super::layers::Layers;
 use crate::cli::values;
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
-use crate::hooks::{Address, DEFAULT_TIMEOUT, Hook, Hooks};
+use crate::hooks::{DEFAULT_TIMEOUT, Hook, HookAddress, Hooks};
 
 pub(super) fn resolve(layers: &mut Layers) -> Result<Hooks> {
     let mut of = |name: &'static str, text: fn(&FileHooks) -> Option<&Secret>| -> Result<Option<Hook>> {
@@ -15,8 +15,8 @@ pub(super) fn resolve(layers: &mut Layers) -> Result<Hooks> {
     let on_start = of("hooks.on_start", |hooks| hooks.on_start.as_ref())?;
     let on_success = of("hooks.on_success", |hooks| hooks.on_success.as_ref())?;
     let on_failure = of("hooks.on_failure", |hooks| hooks.on_failure.as_ref())?;
-    let ping = read(layers, "hooks.ping", |hooks| hooks.ping.as_ref(), Address::parse)?;
-    let push_metrics = read(layers, "hooks.push_metrics", |hooks| hooks.push_metrics.as_ref(), Address::parse)?;
+    let ping = read(layers, "hooks.ping", |hooks| hooks.ping.as_ref(), HookAddress::parse)?;
+    let push_metrics = read(layers, "hooks.push_metrics", |hooks| hooks.push_metrics.as_ref(), HookAddress::parse)?;
     let timeout = layers
         .pick("hooks.timeout", None)
         .file_text(|f: &FileSettings| f.hooks.timeout.as_ref(), values::duration)?

@@ -14,7 +14,7 @@ use crate::permissions;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SettingSource {
     /// The command line.
     Flag,
     /// This variable.
@@ -27,7 +27,7 @@ pub enum Source {
     Default,
 }
 
-impl std::fmt::Display for Source {
+impl std::fmt::Display for SettingSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Flag => f.write_str("flag"),
@@ -41,13 +41,13 @@ impl std::fmt::Display for Source {
 
 /// A setting as `config show` tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct ResolvedSetting {
     /// Its name in the configuration file.
     pub name: Cow<'static, str>,
     /// Its value, secrets masked; nothing where it has none.
     pub value: Option<String>,
     /// Where it came from.
-    pub source: Source,
+    pub source: SettingSource,
 }
 
 /// A section of the configuration file that goes before its top level.
@@ -61,7 +61,7 @@ pub(super) struct Layers<'a> {
     env: Env<'a>,
     profile: Option<Profile>,
     file: FileSettings,
-    told: Vec<Told>,
+    told: Vec<ResolvedSetting>,
     /// Variables that went before a value of the profile.
     shadowing: Vec<&'static str>,
     warnings: Vec<String>,
@@ -74,7 +74,7 @@ impl<'a> Layers<'a> {
 
     /// Begins with the flag.
     pub(super) fn pick<T>(&mut self, name: &'static str, flag: Option<T>) -> Pick<'_, 'a, T> {
-        Pick { name, found: flag.map(|value| (value, Source::Flag)), layers: self }
+        Pick { name, found: flag.map(|value| (value, SettingSource::Flag)), layers: self }
     }
 
     /// A switch of the command line and the file.
@@ -82,25 +82,25 @@ impl<'a> Layers<'a> {
         self.pick(name, flag.then_some(true)).file(file).or_default(false)
     }
 
-    pub(super) fn tell(&mut self, name: impl Into<Cow<'static, str>>, value: Option<String>, source: Source) {
-        self.told.push(Told { name: name.into(), value, source });
+    pub(super) fn tell(&mut self, name: impl Into<Cow<'static, str>>, value: Option<String>, source: SettingSource) {
+        self.told.push(ResolvedSetting { name: name.into(), value, source });
     }
 
     /// Whether the setting of this name, picked before, is the command line's.
     pub(super) fn is_flag(&self, name: &str) -> bool {
-        self.told.iter().any(|told| told.name == name && told.source == Source::Flag)
+        self.told.iter().any(|told| told.name == name && told.source == SettingSource::Flag)
     }
 
     /// The sections of single stores: the profile's, and those of the file whose stores have none there.
-    pub(super) fn take_sections(&mut self) -> Vec<(Section, Source)> {
+    pub(super) fn take_sections(&mut self) -> Vec<(Section, SettingSource)> {
         let mut sections = Vec::new();
         if let Some(Profile { name, settings }) = &mut self.profile {
             let own = std::mem::take(&mut settings.sections).into_iter();
-            sections.extend(own.map(|section| (section, Source::Profile(name.clone()))));
+            sections.extend(own.map(|section| (section, SettingSource::Profile(name.clone()))));
         }
         for section in std::mem::take(&mut self.file.sections) {
             if !sections.iter().any(|(other, _)| other.is_of_the_store_of(&section)) {
-                sections.push((section, Source::File));
+                sections.push((section, SettingSource::File));
             }
         }
         sections
@@ -112,20 +112,23 @@ impl<'a> Layers<'a> {
     }
 
     /// What was picked, the variables that went before a value of the profile, and what to warn of.
-    pub(super) fn finish(self) -> (Vec<Told>, Vec<&'static str>, Vec<String>) {
+    pub(super) fn finish(self) -> (Vec<ResolvedSetting>, Vec<&'static str>, Vec<String>) {
         (self.told, self.shadowing, self.warnings)
     }
 
     /// Whether the value that was picked last came from the configuration file.
     pub(super) fn is_last_of_file(&self) -> bool {
-        matches!(self.told.last(), Some(Told { source: Source::File | Source::Profile(_), .. }))
+        matches!(
+            self.told.last(),
+            Some(ResolvedSetting { source: SettingSource::File | SettingSource::Profile(_), .. })
+        )
     }
 }
 
 /// A value being looked for: the first layer that has it.
 pub(super) struct Pick<'l, 'a, T> {
     name: &'static str,
-    found: Option<(T, Source)>,
+    found: Option<(T, SettingSource)>,
     layers: &'l mut Layers<'a>,
 }
 
@@ -139,7 +142,7 @@ impl<T> Pick<'_, '_, T> {
         if self.found.is_none() {
             for &name in names {
                 if let Some(text) = (self.layers.env)(name) {
-                    self.found = Some((read(name, text)?, Source::Environment(name)));
+                    self.found = Some((read(name, text)?, SettingSource::Environment(name)));
                     break;
                 }
             }
@@ -151,7 +154,7 @@ impl<T> Pick<'_, '_, T> {
     pub(super) fn file(self, read: impl Fn(&FileSettings) -> Option<T>) -> Self {
         // Reading does not fail.
         let Self { name, found, layers } = self;
-        if let (Some((_, Source::Environment(variable))), Some(profile)) = (&found, &layers.profile)
+        if let (Some((_, SettingSource::Environment(variable))), Some(profile)) = (&found, &layers.profile)
             && read(&profile.settings).is_some()
         {
             layers.shadowing.push(variable);
@@ -160,8 +163,8 @@ impl<T> Pick<'_, '_, T> {
             let of_profile = layers
                 .profile
                 .as_ref()
-                .and_then(|profile| Some((read(&profile.settings)?, Source::Profile(profile.name.clone()))));
-            of_profile.or_else(|| Some((read(&layers.file)?, Source::File)))
+                .and_then(|profile| Some((read(&profile.settings)?, SettingSource::Profile(profile.name.clone()))));
+            of_profile.or_else(|| Some((read(&layers.file)?, SettingSource::File)))
         });
         Self { name, found, layers }
     }
@@ -177,8 +180,8 @@ impl<T> Pick<'_, '_, T> {
         }
         let Self { name, layers, .. } = self;
         let of_profile =
-            layers.profile.as_ref().and_then(|p| Some((text(&p.settings)?, Source::Profile(p.name.clone()))));
-        let given = of_profile.or_else(|| Some((text(&layers.file)?, Source::File)));
+            layers.profile.as_ref().and_then(|p| Some((text(&p.settings)?, SettingSource::Profile(p.name.clone()))));
+        let given = of_profile.or_else(|| Some((text(&layers.file)?, SettingSource::File)));
         let found = match given {
             Some((text, source)) => {
                 let refuse = |e: String| Error::usage(format!("{name} in the configuration file")).because(e);
@@ -193,7 +196,7 @@ impl<T> Pick<'_, '_, T> {
     pub(super) fn told_as(self, show: impl Fn(&T) -> String) -> Option<T> {
         let (value, source) = match self.found {
             Some((value, source)) => (Some(value), source),
-            None => (None, Source::Default),
+            None => (None, SettingSource::Default),
         };
         self.layers.tell(self.name, value.as_ref().map(show), source);
         value
@@ -208,7 +211,7 @@ impl<T: Shown> Pick<'_, '_, T> {
 
     /// What was found, or this.
     pub(super) fn or_default(self, default: T) -> T {
-        let (value, source) = self.found.unwrap_or((default, Source::Default));
+        let (value, source) = self.found.unwrap_or((default, SettingSource::Default));
         self.layers.tell(self.name, Some(value.shown()), source);
         value
     }

@@ -30,8 +30,8 @@ pub use cache::CacheSettings;
 pub use env::Env;
 use file::FileSettings;
 use layers::{Choice, Layers, Profile};
-pub use layers::{Source, Told};
-pub use run::Run;
+pub use layers::{ResolvedSetting, SettingSource};
+pub use run::RunMode;
 
 /// Who answers a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,14 +110,14 @@ pub struct Settings {
     /// How the program speaks.
     pub speech: Speech,
     /// Whether to change anything.
-    pub run: Run,
+    pub run: RunMode,
     /// Who answers.
     pub confirmation: Confirmation,
     /// Who is told of runs.
     pub hooks: Hooks,
     lock_timeout: Duration,
     connect_timeout: Duration,
-    told: Vec<Told>,
+    told: Vec<ResolvedSetting>,
     notes: Vec<String>,
 }
 
@@ -168,11 +168,11 @@ impl Speech {
 
 /// Where values may come from, one above the other; and the configuration file, where there is one.
 fn layers<'a>(flags: &Global, env: Env<'a>) -> Result<(Layers<'a>, Option<PathBuf>)> {
-    let place::Found { settings: mut file, path, source } = place::read(flags.config.clone(), env)?;
+    let place::SettingsFile { settings: mut file, path, source } = place::read(flags.config.clone(), env)?;
     let (profile, profile_source) = match (flags.profile.clone(), env("EVENTODB_PROFILE")) {
-        (Some(name), _) => (Some(name), Source::Flag),
-        (None, Some(name)) => (Some(name), Source::Environment("EVENTODB_PROFILE")),
-        (None, None) => (None, Source::Default),
+        (Some(name), _) => (Some(name), SettingSource::Flag),
+        (None, Some(name)) => (Some(name), SettingSource::Environment("EVENTODB_PROFILE")),
+        (None, None) => (None, SettingSource::Default),
     };
     if let (Some(name), None) = (&profile, &path) {
         return Err(Error::usage(format!("using the profile {name}"))
@@ -240,7 +240,7 @@ impl Settings {
                 StoreUrl::from_str(url).map_or_else(|_| "(cannot be read)".to_owned(), |url| url.to_string())
             });
         let speech = Speech::resolve(&mut layers, &flags)?;
-        let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { Run::Plan } else { Run::Apply };
+        let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { RunMode::Plan } else { RunMode::Apply };
         let confirmation =
             if layers.switch("yes", flags.yes, |f| f.yes) { Confirmation::Given } else { Confirmation::Ask };
         let defaults = ConnectOptions::default();
@@ -253,8 +253,8 @@ impl Settings {
             .file_text(|f| f.connect_timeout.as_ref(), values::duration)?
             .or_default(defaults.connect_timeout);
         let named = flags.profile.is_some();
-        let kept = cache::Given { dir: flags.cache_dir.clone(), bytes: flags.cache_size, none: flags.no_cache };
-        let store_settings = store::resolve(&mut layers, store::Given::from(flags), run, env)?;
+        let kept = cache::CacheFlags { dir: flags.cache_dir.clone(), bytes: flags.cache_size, none: flags.no_cache };
+        let store_settings = store::resolve(&mut layers, store::StoreFlags::from(flags), run, env)?;
         let cache = cache::resolve(&mut layers, kept, env)?;
         let hooks = hooks::resolve(&mut layers)?;
         let (told, shadowing, warnings) = layers.finish();
@@ -300,7 +300,7 @@ impl Settings {
     }
 
     /// Each setting, its value and where it came from; secrets are masked.
-    pub fn told(&self) -> &[Told] {
+    pub fn told(&self) -> &[ResolvedSetting] {
         &self.told
     }
 

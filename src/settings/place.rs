@@ -4,34 +4,34 @@ use std::path::{Path, PathBuf};
 
 use super::env::Env;
 use super::file::FileSettings;
-use super::layers::Source;
+use super::layers::SettingSource;
 use crate::error::{Error, Result};
 
 /// Below the user's folder for configuration.
 const OWN: &str = "eventodb-admin/config.toml";
 
 /// The file that was read.
-pub(super) struct Found {
+pub(super) struct SettingsFile {
     pub settings: FileSettings,
     pub path: Option<PathBuf>,
-    pub source: Source,
+    pub source: SettingSource,
 }
 
 /// Reads the file of the flag, or of `EVENTODB_CONFIG`, or the user's own where there is one. Only one is ever read.
-pub(super) fn read(flag: Option<PathBuf>, env: Env) -> Result<Found> {
+pub(super) fn read(flag: Option<PathBuf>, env: Env) -> Result<SettingsFile> {
     let named = match flag {
-        Some(path) => Some((path, Source::Flag)),
-        None => env("EVENTODB_CONFIG").map(|path| (PathBuf::from(path), Source::Environment("EVENTODB_CONFIG"))),
+        Some(path) => Some((path, SettingSource::Flag)),
+        None => env("EVENTODB_CONFIG").map(|path| (PathBuf::from(path), SettingSource::Environment("EVENTODB_CONFIG"))),
     };
     if let Some((path, source)) = named {
-        return Ok(Found { settings: FileSettings::read(&path)?, path: Some(path), source });
+        return Ok(SettingsFile { settings: FileSettings::read(&path)?, path: Some(path), source });
     }
     match own(env) {
         // One that is there and cannot be read is an error: to go on without it could mean another database.
         Some(path) if exists(&path)? => {
-            Ok(Found { settings: FileSettings::read(&path)?, path: Some(path), source: Source::Default })
+            Ok(SettingsFile { settings: FileSettings::read(&path)?, path: Some(path), source: SettingSource::Default })
         }
-        _ => Ok(Found { settings: FileSettings::default(), path: None, source: Source::Default }),
+        _ => Ok(SettingsFile { settings: FileSettings::default(), path: None, source: SettingSource::Default }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Whether to change anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Run {
+pub enum RunMode {
     /// Do it.
     Apply,
     /// Print the plan.

@@ -30,7 +30,7 @@ pub(super) struct FileStore {
     secret_access_key_env: Option<String>,
     #[serde(alias = "session-token-env")]
     session_token_env: Option<String>,
-    credentials: Option<Shared>,
+    credentials: Option<SharedKeys>,
     #[serde(alias = "s3-path-style")]
     s3_path_style: Option<bool>,
     #[serde(alias = "s3-max-parts")]
@@ -56,7 +56,7 @@ pub(super) struct FileStore {
 /// Keys that a section shares with all stores, said where they would go to an endpoint that only the section names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Shared {
+enum SharedKeys {
     /// The AWS chain's: environment, profile, instance.
     Chain,
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::bounds::{check_max_parts, check_tags, path_style, thaw};
 use super::env::Env;
-use super::layers::{Choice, Layers, Source};
-use super::run::Run;
+use super::layers::{Choice, Layers, SettingSource};
+use super::run::RunMode;
 use super::sections::{self, ThawOfAll};
 use crate::cli::{Global, SseMode, ThawTier, values};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ const IDENTITIES: &str = "EVENTODB_AGE_IDENTITY_FILE";
 const THAW_DAYS: u16 = 7;
 
 /// What the command line says.
-pub(super) struct Given {
+pub(super) struct StoreFlags {
     pub path_style: Option<bool>,
     pub max_parts: Option<u32>,
     pub storage_class: Option<String>,
@@ -41,7 +41,7 @@ pub(super) struct Given {
     pub limit_rate: Option<u64>,
 }
 
-impl From<Global> for Given {
+impl From<Global> for StoreFlags {
     fn from(flags: Global) -> Self {
         Self {
             path_style: flags.s3_path_style,
@@ -61,7 +61,7 @@ impl From<Global> for Given {
     }
 }
 
-pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> Result<StoreSettings> {
+pub(super) fn resolve(layers: &mut Layers, given: StoreFlags, run: RunMode, env: Env) -> Result<StoreSettings> {
     let path_style = layers.pick("s3_path_style", given.path_style).file(|f| f.s3_path_style).maybe();
     let max_parts = layers.pick("s3_max_parts", given.max_parts).file(|f| f.s3_max_parts).maybe();
     check_max_parts(max_parts)?;
@@ -115,7 +115,7 @@ fn customer_key(layers: &mut Layers, flag: Option<PathBuf>, env: Env) -> Result<
         if env(KEY_FILE).is_some() {
             return Err(Error::usage(format!("reading {KEY}")).because(format!("{KEY_FILE} is set, too")));
         }
-        layers.tell("sse_c_key_file", Some("(the key itself)".to_owned()), Source::Environment(KEY));
+        layers.tell("sse_c_key_file", Some("(the key itself)".to_owned()), SettingSource::Environment(KEY));
         return CustomerKey::parse(text.as_bytes()).map_err(|e| e.while_doing(format!("reading {KEY}"))).map(Some);
     }
     let file = layers
@@ -142,7 +142,7 @@ fn age_keys(
     };
     let of = |file: &PathBuf| format!("in {}", file.display());
     let given = if let Some(text) = env(RECIPIENTS).filter(|_| recipients.is_none()) {
-        layers.tell("age_recipients", Some(text.clone()), Source::Environment(RECIPIENTS));
+        layers.tell("age_recipients", Some(text.clone()), SettingSource::Environment(RECIPIENTS));
         Some((text.replace(',', "\n"), format!("in {RECIPIENTS}")))
     } else {
         let file = layers

@@ -5,7 +5,7 @@ use crate::archive::{LifecycleLock, load_messages, read_manifest};
 use crate::db::errors::explain;
 use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, LockMode};
-use crate::db::queries::counts::{self as queries, Counted, LiveChunk};
+use crate::db::queries::counts::{self as queries, CountsOwner, LiveChunk};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::spans;
 use crate::db::{Db, Scope};
@@ -65,7 +65,7 @@ pub async fn count_chunk(lock: &mut LifecycleLock, scope: &Scope, chunk: &LiveCh
     let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     chunks::lock(&tx, &chunk.table, LockMode::Share).await.map_err(|e| explain(doing.clone(), e))?;
     let range = (chunk.range_start, chunk.range_end);
-    let counted = queries::keep(&tx, scope, &chunk.table, Counted::Chunk(chunk.table.name.as_str()), range).await?;
+    let counted = queries::keep(&tx, scope, &chunk.table, CountsOwner::Chunk(chunk.table.name.as_str()), range).await?;
     spans::keep(&tx, scope, chunk.table.name.as_str(), range).await?;
     tx.commit().await.map_err(|e| explain(doing.clone(), e))?;
     counted.ok_or_else(|| Error::failed(doing).because("somebody else has counted it"))
@@ -88,7 +88,7 @@ pub async fn count_archive(
     load_messages(&tx, store, &manifest, stop).await.map_err(|e| e.while_doing(&doing))?;
     let loaded = Qualified::new("pg_temp", "eventodb_loaded");
     let range = (archive.range_start, archive.range_end);
-    let counted = queries::keep(&tx, scope, &loaded, Counted::Archive(archive.id), range).await?;
+    let counted = queries::keep(&tx, scope, &loaded, CountsOwner::Archive(archive.id), range).await?;
     tx.commit().await.map_err(|e| explain(doing.clone(), e))?;
     counted.ok_or_else(|| Error::failed(doing).because("somebody else has counted it"))
 }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::task::JoinError;
 
-use disk::Disk;
+use disk::FileSystem;
 pub(super) use upload::LocalUpload;
 use walk::Files;
 
@@ -41,14 +41,14 @@ struct Folder {
     /// Without symbolic links.
     root: PathBuf,
     audience: Audience,
-    disk: Disk,
+    disk: FileSystem,
     rate: RateLimit,
     age: AgeKeys,
 }
 
 /// What happens where the folder is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missing {
+pub(super) enum MissingFolder {
     /// It is made.
     Create,
     /// That is an error: an empty folder in its place would say that every object is gone.
@@ -56,15 +56,15 @@ pub(super) enum Missing {
 }
 
 impl LocalStore {
-    pub(super) async fn open(dir: &Path, missing: Missing, settings: &StoreSettings) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, missing: MissingFolder, settings: &StoreSettings) -> Result<Self> {
         let url = StoreUrl::file(dir)?;
         let dir = dir.to_owned();
         let doing = format!("opening the store {url}");
         let (rate, age) = (settings.rate.clone(), settings.age.clone());
         blocking(move || {
             let made = match missing {
-                Missing::Create => make_durably(&dir),
-                Missing::Refuse => Ok(()),
+                MissingFolder::Create => make_durably(&dir),
+                MissingFolder::Refuse => Ok(()),
             };
             let opened = match made {
                 Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !dir.is_dir() => Err(e),
@@ -72,17 +72,20 @@ impl LocalStore {
             };
             match opened {
                 Ok(root) => {
-                    let (disk, audience) = (Disk::of(&root), Audience::of(&root).map_err(|e| io_failed(&doing, e))?);
+                    let (disk, audience) =
+                        (FileSystem::of(&root), Audience::of(&root).map_err(|e| io_failed(&doing, e))?);
                     Ok(Self(Arc::new(Folder { url, root, audience, disk, rate, age })))
                 }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
                     .because(match missing {
-                        Missing::Create => "neither the folder nor its parent exists",
-                        Missing::Refuse => "there is no such folder",
+                        MissingFolder::Create => "neither the folder nor its parent exists",
+                        MissingFolder::Refuse => "there is no such folder",
                     })
                     .hint(match missing {
-                        Missing::Create => "create its parent folder, or mount the disk that it is on, and run again",
-                        Missing::Refuse => "is it the right address, and is the disk that it is on mounted?",
+                        MissingFolder::Create => {
+                            "create its parent folder, or mount the disk that it is on, and run again"
+                        }
+                        MissingFolder::Refuse => "is it the right address, and is the disk that it is on mounted?",
                     })),
                 Err(e) => Err(io_failed(doing, e)),
             }
@@ -354,7 +357,11 @@ fn make_durably(dir: &Path) -> io::Result<()> {
         return made;
     }
     // A folder that was there is somebody else's work, and what lies above it may be closed to us.
-    match dir.parent().filter(|above| !above.as_os_str().is_empty()).map_or(Ok(()), |above| Disk::of(dir).sync(above)) {
+    match dir
+        .parent()
+        .filter(|above| !above.as_os_str().is_empty())
+        .map_or(Ok(()), |above| FileSystem::of(dir).sync(above))
+    {
         Err(e) if is_there => {
             tracing::debug!("the folder above {} cannot be synced: {e}", dir.display());
             Ok(())

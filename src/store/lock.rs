@@ -105,7 +105,7 @@ impl fmt::Display for LockedUntil {
 
 /// What a store says of how an object is kept from being deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Protection {
+pub struct ObjectProtection {
     /// Its lock. A key without the right to see it is told of none.
     pub lock: Option<LockedUntil>,
     /// Whether a legal hold of the service keeps it as well.

@@ -7,20 +7,20 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::object::Lack;
 
-static PROCESS: LazyLock<Mutex<HashMap<String, Memory>>> = LazyLock::new(Mutex::default);
+static PROCESS: LazyLock<Mutex<HashMap<String, StoreMemory>>> = LazyLock::new(Mutex::default);
 
 /// What is known of one bucket at one endpoint, or of one folder. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory(Arc<Known>);
+pub(super) struct StoreMemory(Arc<StoreFacts>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct StoreFacts {
     lacks: Mutex<BTreeSet<Lack>>,
     /// How many parts an object may have, where fewer than S3's turned out to be the bound.
     most_parts: AtomicU32,
 }
 
-impl Memory {
+impl StoreMemory {
     /// What this process knows of the place of this name.
     pub(super) fn of(place: &str) -> Self {
         let mut all = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,12 +23,12 @@ pub struct Mirror(Arc<Members>);
 struct Members {
     /// At least one.
     stores: Vec<Store>,
-    seen: Mutex<Seen>,
+    seen: Mutex<MirrorMemory>,
 }
 
 /// What was found out.
 #[derive(Debug, Default)]
-struct Seen {
+struct MirrorMemory {
     /// Those that gave no answer, and when.
     away: HashMap<usize, Instant>,
     /// Objects that a store gave, and that were not what was stored.
@@ -51,7 +51,7 @@ impl Mirror {
     }
 
     /// Nothing is half changed where somebody else panicked.
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, MirrorMemory> {
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,8 +166,15 @@ impl Mirror {
         let begin = range.map_or(0, |range| range.start);
         let (size, object_size) = (reader.size(), reader.object_size());
         let etag = reader.etag().map(str::to_owned);
-        let body =
-            Body { mirror: self.clone(), key: key.clone(), at: begin, end: begin + size, object_size, from: n, reader };
+        let body = MirrorBody {
+            mirror: self.clone(),
+            key: key.clone(),
+            at: begin,
+            end: begin + size,
+            object_size,
+            from: n,
+            reader,
+        };
         Ok(ObjectReader::new(size, object_size, etag, body.pieces()))
     }
 
@@ -178,7 +185,7 @@ impl Mirror {
 }
 
 /// A body on its way.
-struct Body {
+struct MirrorBody {
     mirror: Mirror,
     key: ObjectKey,
     /// The next byte that is needed, and the one after the last.
@@ -190,7 +197,7 @@ struct Body {
     reader: ObjectReader,
 }
 
-impl Body {
+impl MirrorBody {
     fn pieces(self) -> BoxStream<'static, Result<Bytes>> {
         stream::try_unfold(self, |mut body| async move {
             loop {

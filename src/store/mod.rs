@@ -31,8 +31,8 @@ pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::fan::Fan;
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
-use self::local::Missing;
-pub use self::lock::{Keeping, LockTrial, LockedUntil, ObjectLock, Protection, RetentionMode};
+use self::local::MissingFolder;
+pub use self::lock::{Keeping, LockTrial, LockedUntil, ObjectLock, ObjectProtection, RetentionMode};
 pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
@@ -71,7 +71,7 @@ impl Store {
         let settings = &*settings.of_store(url).await?;
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings).await?)),
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, MissingFolder::Create, settings).await?)),
         }
     }
 
@@ -81,7 +81,7 @@ impl Store {
             StoreUrl::S3 { .. } => Self::open(url, settings).await,
             StoreUrl::File { dir } => {
                 let settings = &*settings.of_store(url).await?;
-                Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings).await?))
+                Ok(Self::Local(LocalStore::open(dir, MissingFolder::Refuse, settings).await?))
             }
         }
     }
@@ -245,13 +245,14 @@ impl Store {
     }
 
     /// How an object is kept from being deleted, or nothing where it is absent.
-    pub async fn protection(&self, key: &ObjectKey) -> Result<Option<Protection>> {
+    pub async fn protection(&self, key: &ObjectKey) -> Result<Option<ObjectProtection>> {
         match self {
             Self::S3(s3) => s3.protection(key).await,
             Self::Mirror(mirror) => Box::pin(mirror.first().protection(key)).await,
-            Self::Local(local) => {
-                Ok(local.head(key).await?.map(|info| Protection { size: info.size, ..Protection::default() }))
-            }
+            Self::Local(local) => Ok(local
+                .head(key)
+                .await?
+                .map(|info| ObjectProtection { size: info.size, ..ObjectProtection::default() })),
         }
     }
 

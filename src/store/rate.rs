@@ -13,10 +13,10 @@ const PIECES_A_SECOND: u64 = 20;
 
 /// Bounds on bytes a second, in both directions together, that all hold. Clones share them; by default there is none.
 #[derive(Debug, Clone, Default)]
-pub struct RateLimit(Vec<Arc<Line>>);
+pub struct RateLimit(Vec<Arc<RateQueue>>);
 
 #[derive(Debug)]
-struct Line {
+struct RateQueue {
     bytes_a_second: u64,
     /// When the line is free again. Whoever asks is given the next stretch of it: first come, first served.
     free: Mutex<Instant>,
@@ -25,7 +25,7 @@ struct Line {
 impl RateLimit {
     /// A bound of its own. 0 counts as 1.
     pub fn new(bytes_a_second: u64) -> Self {
-        Self(vec![Arc::new(Line { bytes_a_second: bytes_a_second.max(1), free: Mutex::new(Instant::now()) })])
+        Self(vec![Arc::new(RateQueue { bytes_a_second: bytes_a_second.max(1), free: Mutex::new(Instant::now()) })])
     }
 
     /// This bound within another one: what passes counts against both.
@@ -66,7 +66,7 @@ impl RateLimit {
     }
 }
 
-impl Line {
+impl RateQueue {
     #[allow(clippy::cast_precision_loss)] // pieces are small
     fn book(&self, bytes: usize) -> Instant {
         let takes = Duration::from_secs_f64(bytes as f64 / self.bytes_a_second as f64);

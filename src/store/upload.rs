@@ -10,32 +10,32 @@ use crate::{Error, Result};
 /// An object being written. Nobody sees it before [`Upload::finish`]; dropped without that, it is aborted.
 #[derive(Debug)]
 pub struct Upload {
-    to: Target,
-    state: State,
+    to: UploadTarget,
+    state: UploadState,
 }
 
 #[derive(Debug)]
-enum Target {
+enum UploadTarget {
     S3(Box<S3Upload>),
     Local(Box<LocalUpload>),
 }
 
 /// A write that failed, or whose future was dropped, may have lost bytes: such an upload must never be finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum UploadState {
     Whole,
     Torn,
 }
 
 impl From<S3Upload> for Upload {
     fn from(upload: S3Upload) -> Self {
-        Self { to: Target::S3(Box::new(upload)), state: State::Whole }
+        Self { to: UploadTarget::S3(Box::new(upload)), state: UploadState::Whole }
     }
 }
 
 impl From<LocalUpload> for Upload {
     fn from(upload: LocalUpload) -> Self {
-        Self { to: Target::Local(Box::new(upload)), state: State::Whole }
+        Self { to: UploadTarget::Local(Box::new(upload)), state: UploadState::Whole }
     }
 }
 
@@ -44,20 +44,20 @@ impl Upload {
     /// before its end, the upload can only be aborted.
     pub async fn write(&mut self, data: Bytes) -> Result<()> {
         self.whole()?;
-        self.state = State::Torn;
+        self.state = UploadState::Torn;
         match &mut self.to {
-            Target::S3(s3) => s3.write(data).await,
-            Target::Local(local) => local.write(data).await,
+            UploadTarget::S3(s3) => s3.write(data).await,
+            UploadTarget::Local(local) => local.write(data).await,
         }?;
-        self.state = State::Whole;
+        self.state = UploadState::Whole;
         Ok(())
     }
 
     /// Bytes written so far.
     pub fn written(&self) -> u64 {
         match &self.to {
-            Target::S3(s3) => s3.written(),
-            Target::Local(local) => local.written(),
+            UploadTarget::S3(s3) => s3.written(),
+            UploadTarget::Local(local) => local.written(),
         }
     }
 
@@ -66,26 +66,26 @@ impl Upload {
     pub async fn finish(self) -> Result<Put> {
         self.whole()?;
         match self.to {
-            Target::S3(s3) => s3.finish().await,
-            Target::Local(local) => local.finish().await,
+            UploadTarget::S3(s3) => s3.finish().await,
+            UploadTarget::Local(local) => local.finish().await,
         }
     }
 
     /// Removes what was written. An error means that parts may be left: `Store::list_uploads` finds them.
     pub async fn abort(self) -> Result<()> {
         match self.to {
-            Target::S3(s3) => s3.abort().await,
-            Target::Local(local) => local.abort().await,
+            UploadTarget::S3(s3) => s3.abort().await,
+            UploadTarget::Local(local) => local.abort().await,
         }
     }
 
     fn whole(&self) -> Result<()> {
         match self.state {
-            State::Whole => Ok(()),
-            State::Torn => {
+            UploadState::Whole => Ok(()),
+            UploadState::Torn => {
                 let key = match &self.to {
-                    Target::S3(s3) => s3.key(),
-                    Target::Local(local) => local.key(),
+                    UploadTarget::S3(s3) => s3.key(),
+                    UploadTarget::Local(local) => local.key(),
                 };
                 Err(Error::failed(format!("going on with the upload of {key} after a write that did not end")))
             }

@@ -15,7 +15,7 @@ const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '�
 
 /// A bar, and what it is of.
 #[derive(Debug, Clone)]
-pub struct Bar {
+pub struct ChartBar {
     /// A text a column.
     pub labels: Vec<String>,
     /// Its length.
@@ -27,7 +27,7 @@ pub struct Bar {
 pub struct Chart {
     headings: Vec<String>,
     /// `None` is a gap.
-    bars: Vec<Option<Bar>>,
+    bars: Vec<Option<ChartBar>>,
 }
 
 impl Chart {
@@ -37,9 +37,9 @@ impl Chart {
     }
 
     /// One more bar.
-    pub fn push(&mut self, bar: &Bar) {
+    pub fn push(&mut self, bar: &ChartBar) {
         let labels = bar.labels.iter().map(|l| human::shortened(&human::printable(l), LONGEST_LABEL)).collect();
-        self.bars.push(Some(Bar { labels, value: bar.value }));
+        self.bars.push(Some(ChartBar { labels, value: bar.value }));
     }
 
     /// The next bar does not follow the last one.
@@ -116,7 +116,7 @@ mod tests {
             if day == "2013-01-06" {
                 chart.gap();
             }
-            chart.push(&Bar { labels: vec![day.to_owned(), category.to_owned()], value });
+            chart.push(&ChartBar { labels: vec![day.to_owned(), category.to_owned()], value });
         }
         chart
     }

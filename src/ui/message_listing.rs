@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::record::Time;
-use super::{Column, Listing, Record, Stdout, Tabular, Ui, human};
+use super::{Listing, Record, Stdout, TableColumn, Tabular, Ui, human};
 use crate::cli::OutputFormat;
 use crate::db::queries::messages::MessageRow;
 use crate::error::Result;
@@ -53,13 +53,13 @@ impl From<&MessageRow> for MessageRecord {
 }
 
 impl Tabular for MessageRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("GPOS"),
-        Column::Left("STREAM"),
-        Column::Right("POS"),
-        Column::Left("TYPE"),
-        Column::Left("TIME"),
-        Column::Left("DATA"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("GPOS"),
+        TableColumn::Left("STREAM"),
+        TableColumn::Right("POS"),
+        TableColumn::Left("TYPE"),
+        TableColumn::Left("TIME"),
+        TableColumn::Left("DATA"),
     ];
 
     fn cells(&self) -> Vec<String> {

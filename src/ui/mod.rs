@@ -32,10 +32,10 @@ use crate::text::without_passwords;
 use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
-pub use chart::{Bar, Chart};
+pub use chart::{Chart, ChartBar};
 pub use listing::Listing;
 pub use message_listing::MessageListing;
-pub use record::{Column, Record, Tabular};
+pub use record::{Record, TableColumn, Tabular};
 pub use report::write_page;
 pub use tags::Tags;
 pub use timeline::Timeline;
@@ -46,7 +46,7 @@ pub struct Ui {
     speech: Speech,
     err_style: Styling,
     out_style: Styling,
-    progress: Arc<progress::Shared>,
+    progress: Arc<progress::SharedProgress>,
     tags: Arc<Tags>,
     /// Standard output's reader has left: no more data, and no complaint.
     deaf: Arc<AtomicBool>,
@@ -78,7 +78,7 @@ impl Ui {
             speech,
             err_style: Styling::of(speech.color, io::stderr().is_terminal()),
             out_style: Styling::of(speech.color, io::stdout().is_terminal()),
-            progress: progress::Shared::new(speech, Arc::clone(&tags)),
+            progress: progress::SharedProgress::new(speech, Arc::clone(&tags)),
             tags,
             deaf: Arc::default(),
             namespace: None,
@@ -234,7 +234,7 @@ fn unwritten(e: io::Error) -> Error {
 pub struct Stdout {
     deaf: Arc<AtomicBool>,
     /// Bars on the same terminal: they are taken off it while something is written.
-    progress: Option<Arc<progress::Shared>>,
+    progress: Option<Arc<progress::SharedProgress>>,
 }
 
 impl Stdout {

@@ -21,16 +21,16 @@ use crate::settings::{ProgressMode, Speech, Verbosity};
 const EVERY: Duration = Duration::from_secs(10);
 
 /// What all tasks share.
-pub(super) struct Shared {
-    kind: Kind,
+pub(super) struct SharedProgress {
+    kind: ProgressDisplay,
     log: LogFormat,
     tags: Arc<Tags>,
 }
 
-enum Kind {
+enum ProgressDisplay {
     Silent,
     Bars(Bars),
-    Lines(Mutex<Lines>),
+    Lines(Mutex<ProgressLines>),
 }
 
 /// A bar for each task; those of a namespace stand below its first one.
@@ -55,13 +55,13 @@ impl Bars {
 }
 
 #[derive(Default)]
-struct Lines {
-    tasks: Vec<Weak<Tally>>,
+struct ProgressLines {
+    tasks: Vec<Weak<ProgressCounts>>,
     is_ticking: bool,
 }
 
 /// A task's figures, told now and then.
-struct Tally {
+struct ProgressCounts {
     name: String,
     /// The namespace that it is about, where several are worked on.
     about: Option<Arc<str>>,
@@ -71,35 +71,35 @@ struct Tally {
     start: Instant,
 }
 
-struct Counted(Arc<Tally>);
+struct CountedTask(Arc<ProgressCounts>);
 
-struct Bar(ProgressBar);
+struct TaskBar(ProgressBar);
 
-impl Task for Counted {
+impl Task for CountedTask {
     fn advance(&self, n: u64) {
         self.0.done.fetch_add(n, Ordering::Relaxed);
     }
 }
 
-impl Task for Bar {
+impl Task for TaskBar {
     fn advance(&self, n: u64) {
         self.0.inc(n);
     }
 }
 
-impl Drop for Bar {
+impl Drop for TaskBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
 }
 
-impl Shared {
+impl SharedProgress {
     pub(super) fn new(speech: Speech, tags: Arc<Tags>) -> Arc<Self> {
         let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
         let kind = match speech.progress {
-            ProgressMode::Silent => Kind::Silent,
-            ProgressMode::Told if bars => Kind::Bars(Bars::default()),
-            ProgressMode::Told => Kind::Lines(Mutex::default()),
+            ProgressMode::Silent => ProgressDisplay::Silent,
+            ProgressMode::Told if bars => ProgressDisplay::Bars(Bars::default()),
+            ProgressMode::Told => ProgressDisplay::Lines(Mutex::default()),
         };
         Arc::new(Self { kind, log: speech.log, tags })
     }
@@ -107,7 +107,7 @@ impl Shared {
     /// Runs `write` while no bar is on the screen.
     pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.kind {
-            Kind::Bars(bars) => bars.all.suspend(write),
+            ProgressDisplay::Bars(bars) => bars.all.suspend(write),
             _ => write(),
         }
     }
@@ -115,8 +115,8 @@ impl Shared {
     pub(super) fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
         let name = tags::titled(name);
         match &self.kind {
-            Kind::Silent => Box::new(crate::progress::Silent),
-            Kind::Bars(bars) => {
+            ProgressDisplay::Silent => Box::new(crate::progress::Silent),
+            ProgressDisplay::Bars(bars) => {
                 let bar = match total {
                     Some(total) => ProgressBar::new(total),
                     None => ProgressBar::no_length(),
@@ -125,11 +125,11 @@ impl Shared {
                 let bar = bar.with_style(style(total, unit, width)).with_message(fitting(&name, width));
                 let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
-                Box::new(Bar(bar))
+                Box::new(TaskBar(bar))
             }
-            Kind::Lines(lines) => {
+            ProgressDisplay::Lines(lines) => {
                 let (name, done, about) = (name.into_owned(), AtomicU64::new(0), about::current());
-                let tally = Arc::new(Tally { name, about, total, unit, done, start: Instant::now() });
+                let tally = Arc::new(ProgressCounts { name, about, total, unit, done, start: Instant::now() });
                 let mut lines = locked(lines);
                 lines.tasks.push(Arc::downgrade(&tally));
                 if !lines.is_ticking {
@@ -137,13 +137,13 @@ impl Shared {
                     let shared = Arc::downgrade(self);
                     std::thread::spawn(move || tick(&shared));
                 }
-                Box::new(Counted(tally))
+                Box::new(CountedTask(tally))
             }
         }
     }
 
     fn tell(&self) {
-        let Kind::Lines(lines) = &self.kind else { return };
+        let ProgressDisplay::Lines(lines) = &self.kind else { return };
         let mut lines = locked(lines);
         lines.tasks.retain(|task| task.strong_count() > 0);
         for tally in lines.tasks.iter().filter_map(Weak::upgrade) {
@@ -162,7 +162,7 @@ fn locked<T>(tasks: &Mutex<T>) -> MutexGuard<'_, T> {
     tasks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn tick(shared: &Weak<Shared>) {
+fn tick(shared: &Weak<SharedProgress>) {
     loop {
         std::thread::sleep(EVERY);
         let Some(shared) = shared.upgrade() else { return };
@@ -209,7 +209,7 @@ fn style(total: Option<u64>, unit: Unit, width: usize) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("left", left)
 }
 
-impl Tally {
+impl ProgressCounts {
     #[allow(clippy::cast_precision_loss)] // a rate for people
     fn figures(&self) -> (u64, f64, Option<Duration>) {
         let done = self.done.load(Ordering::Relaxed);
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_line_has_amount_share_rate_and_time_left() {
         let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
-        let tally = Tally {
+        let tally = ProgressCounts {
             name: "import".into(),
             about: None,
             total: Some(4 << 20),
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn an_unknown_total_gives_no_share() {
-        let tally = Tally {
+        let tally = ProgressCounts {
             name: "export".into(),
             about: None,
             total: None,

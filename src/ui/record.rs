@@ -15,7 +15,7 @@ pub trait Record: Serialize {
 
 /// A column of a table for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum TableColumn {
     /// Text, by its heading.
     Left(&'static str),
     /// Figures, by its heading.
@@ -24,7 +24,7 @@ pub enum Column {
     Optional(&'static str),
 }
 
-impl Column {
+impl TableColumn {
     /// The heading.
     pub const fn heading(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Column {
 /// A record that people can read.
 pub trait Tabular: Record {
     /// The columns.
-    const COLUMNS: &'static [Column];
+    const COLUMNS: &'static [TableColumn];
 
     /// The cells, one a column.
     fn cells(&self) -> Vec<String>;

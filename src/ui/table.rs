@@ -9,7 +9,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Tab
 use super::chart::terminal_width;
 use super::human::NOTHING as NOTHING_THERE;
 use super::styling::{BOLD, Styling};
-use super::{Column, Tabular, human};
+use super::{TableColumn, Tabular, human};
 
 fn empty() -> Table {
     let mut table = Table::new();
@@ -63,15 +63,16 @@ pub(super) enum Head {
 
 /// A row a record.
 pub(super) fn rows<T: Tabular>(out: &mut impl Write, items: &[T], head: Head, styling: Styling) -> io::Result<()> {
-    let cell = |text: &str, column: Column| {
+    let cell = |text: &str, column: TableColumn| {
         Cell::new(human::printable(text)).set_alignment(match column {
-            Column::Left(_) | Column::Optional(_) => CellAlignment::Left,
-            Column::Right(_) => CellAlignment::Right,
+            TableColumn::Left(_) | TableColumn::Optional(_) => CellAlignment::Left,
+            TableColumn::Right(_) => CellAlignment::Right,
         })
     };
     let all: Vec<_> = items.iter().map(T::cells).collect();
-    let is_shown =
-        |n: usize| !matches!(T::COLUMNS[n], Column::Optional(_)) || all.iter().any(|cells| cells[n] != NOTHING_THERE);
+    let is_shown = |n: usize| {
+        !matches!(T::COLUMNS[n], TableColumn::Optional(_)) || all.iter().any(|cells| cells[n] != NOTHING_THERE)
+    };
     let shown: Vec<usize> = (0..T::COLUMNS.len()).filter(|n| is_shown(*n)).collect();
     let mut table = empty();
     if head == Head::Shown {
@@ -90,7 +91,7 @@ pub(super) fn vertical<T: Tabular>(out: &mut impl Write, item: &T, styling: Styl
     let cells = item.cells();
     let width = T::COLUMNS.iter().map(|c| c.heading().chars().count()).max().unwrap_or_default();
     for (column, text) in T::COLUMNS.iter().zip(&cells) {
-        if matches!(column, Column::Optional(_)) && text == NOTHING_THERE {
+        if matches!(column, TableColumn::Optional(_)) && text == NOTHING_THERE {
             continue;
         }
         let heading = format!("{:width$}", column.heading());

@@ -37,9 +37,9 @@ pub fn start_tracing(ui: &Ui) {
     let is_plain = speech.verbosity == Verbosity::Normal && speech.log == LogFormat::Text;
     let layer = tracing_subscriber::fmt::layer().with_ansi(false);
     let layer = match speech.log {
-        LogFormat::Json => layer.event_format(Json(Arc::clone(ui.tags()))).with_writer(io::stderr).boxed(),
+        LogFormat::Json => layer.event_format(JsonLines(Arc::clone(ui.tags()))).with_writer(io::stderr).boxed(),
         LogFormat::Text => {
-            let layer = layer.with_writer(|| Lines(io::stderr()));
+            let layer = layer.with_writer(|| LineWriter(io::stderr()));
             if is_plain { layer.without_time().with_target(false).boxed() } else { layer.boxed() }
         }
     };
@@ -73,9 +73,9 @@ fn holds_no_contents(metadata: &Metadata<'_>) -> bool {
 }
 
 /// Writes each event as one line: texts of the database or of the store in it forge no other lines, and command no terminal.
-struct Lines<W>(W);
+struct LineWriter<W>(W);
 
-impl<W: Write> Write for Lines<W> {
+impl<W: Write> Write for LineWriter<W> {
     /// Gets an event as a whole, with the end of its line.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
@@ -94,9 +94,9 @@ impl<W: Write> Write for Lines<W> {
 }
 
 /// Events in the form of the program's other lines.
-struct Json(Arc<Tags>);
+struct JsonLines(Arc<Tags>);
 
-impl<S, N> FormatEvent<S, N> for Json
+impl<S, N> FormatEvent<S, N> for JsonLines
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn an_event_is_one_line_whatever_is_in_it() {
         let mut written = Vec::new();
-        Lines(&mut written).write_all("WARN orders\u{1b}]0;x\u{7}\n WARN forged\n".as_bytes()).unwrap();
+        LineWriter(&mut written).write_all("WARN orders\u{1b}]0;x\u{7}\n WARN forged\n".as_bytes()).unwrap();
         assert_eq!(String::from_utf8(written).unwrap(), "WARN orders\\u{1b}]0;x\\u{7}\\n WARN forged\n");
     }
 }

@@ -10,7 +10,7 @@ use super::ownership::{Ownership, is_from};
 use super::refusal::{Why, refused};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
-use crate::db::queries::claims::{ClaimRow, Identity};
+use crate::db::queries::claims::{ClaimRow, DatabaseIdentity};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
@@ -31,7 +31,7 @@ pub(super) async fn why_missing(store: &Store, namespace: &str, row: &ClaimRow) 
 }
 
 /// What lies in a store, beside what the ledger knows.
-pub(super) struct Contents {
+pub(super) struct StoreContents {
     /// Stems of archives there.
     pub stems: HashSet<String>,
     /// Something that the ledger does not know.
@@ -44,9 +44,9 @@ pub(super) fn stems(archives: &[ArchiveRow]) -> HashSet<&str> {
     archives.iter().filter_map(|a| Some(Names::stem(a.manifest_key.as_deref()?))).collect()
 }
 
-pub(super) async fn contents(store: &Store, namespace: &str, archives: &[ArchiveRow]) -> Result<Contents> {
+pub(super) async fn contents(store: &Store, namespace: &str, archives: &[ArchiveRow]) -> Result<StoreContents> {
     let known = stems(archives);
-    let mut found = Contents { stems: HashSet::new(), unknown: None, first_manifest: None };
+    let mut found = StoreContents { stems: HashSet::new(), unknown: None, first_manifest: None };
     let mut objects = store.list(&Names::prefix(namespace));
     while let Some(object) = objects.try_next().await? {
         let stem = Names::stem(object.key.as_str());
@@ -69,7 +69,7 @@ pub(super) async fn look(
     scope: &Scope,
     store: &Store,
     rows: &[ClaimRow],
-    here: &Identity,
+    here: &DatabaseIdentity,
 ) -> Result<Ownership> {
     let namespace = scope.namespace();
     let fail = |why| Err(refused(store, namespace, why));

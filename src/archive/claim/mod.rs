@@ -18,7 +18,7 @@ use std::ops::Deref;
 use uuid::Uuid;
 
 use crate::archive::lock::lifecycle::LifecycleLock;
-use crate::db::queries::claims::{self, ClaimRow, Identity, NextMark};
+use crate::db::queries::claims::{self, ClaimRow, DatabaseIdentity, NextMark};
 use crate::db::queries::{clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -27,11 +27,11 @@ use crate::progress::Progress;
 use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl};
 pub use inside::refuse_inside;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
-pub use ownership::{Ours, Ownership};
+pub use ownership::{OwnStore, Ownership};
 use refusal::{Why, refused};
 pub use refusal::{is_away, still_away};
 pub(super) use take_over::source;
-pub use take_over::{Claimed, TakeOver, plan as plan_claim, take_over};
+pub use take_over::{StoreTakeOver, TakeOver, plan as plan_claim, take_over};
 
 /// A store whose archives of one namespace are this database's, as a look at its mark has shown. What uploads, deletes,
 /// or drops on the store's word takes one of these.
@@ -147,7 +147,7 @@ impl ClaimedStore {
 pub async fn look(db: &Db, scope: &Scope, store: &Store) -> Result<Ownership> {
     store.check().await?;
     let namespace = scope.namespace();
-    let here = Identity::of(db).await?;
+    let here = DatabaseIdentity::of(db).await?;
     let rows = claims::list(db.client(), namespace).await?;
     let url = store.url().to_string();
     let row = rows.iter().find(|r| r.store_url == url && r.mark.is_some());
@@ -166,7 +166,7 @@ pub async fn look(db: &Db, scope: &Scope, store: &Store) -> Result<Ownership> {
 fn judge(
     rows: &[ClaimRow],
     url: &str,
-    here: &Identity,
+    here: &DatabaseIdentity,
     found: Owner,
     etag: Option<String>,
 ) -> std::result::Result<Ownership, Why> {
@@ -179,7 +179,7 @@ fn judge(
         .max_by_key(|r| r.store_url == url);
     match (row, of_url) {
         (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
-            Ok(Ownership::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
+            Ok(Ownership::Ours(OwnStore { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
         }
         (None, Some(row)) if found.epoch > row.epoch => Err(Why::TakenOver(Box::new(found))),
         (None, Some(row)) if row.owner.is_same(here) => Err(Why::Changed(Box::new(found))),
@@ -204,11 +204,11 @@ pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> 
             ((claim_id, 1), None, None)
         }
     };
-    move_on(lock.db(), scope, store, Step { claim, mark, etag: etag.as_deref(), sources: &[] }).await
+    move_on(lock.db(), scope, store, ClaimStep { claim, mark, etag: etag.as_deref(), sources: &[] }).await
 }
 
 /// What a move begins with, and what it leads to.
-struct Step<'a> {
+struct ClaimStep<'a> {
     claim: (Uuid, i32),
     /// The mark that is known to be this database's.
     mark: Option<Uuid>,
@@ -218,9 +218,9 @@ struct Step<'a> {
 
 /// The database says which mark the store is about to get, the store gets it, the database says that it has it. A run
 /// that ended anywhere between finds one of its two marks in the store.
-async fn move_on(db: &Db, scope: &Scope, store: &Store, step: Step<'_>) -> Result<ClaimedStore> {
+async fn move_on(db: &Db, scope: &Scope, store: &Store, step: ClaimStep<'_>) -> Result<ClaimedStore> {
     let (namespace, url) = (scope.namespace(), store.url().to_string());
-    let here = Identity::of(db).await?;
+    let here = DatabaseIdentity::of(db).await?;
     let mark = Uuid::new_v4();
     let next = NextMark {
         namespace,
@@ -309,7 +309,7 @@ async fn again(lock: &mut LifecycleLock, scope: &Scope, claimed: &ClaimedStore) 
         }
     };
     let claim = (claimed.claim_id, claimed.epoch);
-    let step = Step { claim, mark: Some(claimed.mark), etag: etag.as_deref(), sources: &[] };
+    let step = ClaimStep { claim, mark: Some(claimed.mark), etag: etag.as_deref(), sources: &[] };
     move_on(lock.db(), scope, claimed, step).await.map(|_| ())
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::archive::format::object_names::Names;
-use crate::db::queries::claims::Identity;
+use crate::db::queries::claims::DatabaseIdentity;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
 
@@ -44,7 +44,13 @@ pub struct Owner {
 
 impl Owner {
     /// What a database is about to write.
-    pub(super) fn new(namespace: &str, claim: (Uuid, i32), mark: Uuid, here: &Identity, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        namespace: &str,
+        claim: (Uuid, i32),
+        mark: Uuid,
+        here: &DatabaseIdentity,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             format_version: FORMAT_VERSION,
             claim_id: claim.0,
@@ -61,8 +67,8 @@ impl Owner {
     }
 
     /// The database.
-    pub fn identity(&self) -> Identity {
-        Identity {
+    pub fn identity(&self) -> DatabaseIdentity {
+        DatabaseIdentity {
             system_identifier: self.system_identifier.clone(),
             database_oid: self.database_oid,
             database: self.database.clone(),
@@ -77,7 +83,7 @@ impl Owner {
 }
 
 /// A database, for people.
-pub fn shown(identity: &Identity) -> String {
+pub fn shown(identity: &DatabaseIdentity) -> String {
     let cluster = identity.system_identifier.as_deref().map_or_else(String::new, |id| format!(" of cluster {id}"));
     format!("database {}{cluster}", identity.database)
 }

@@ -2,21 +2,21 @@
 
 use uuid::Uuid;
 
-use crate::archive::format::manifest::Source;
-use crate::db::queries::claims::Identity;
+use crate::archive::format::manifest::ArchiveOrigin;
+use crate::db::queries::claims::DatabaseIdentity;
 
 /// Where a store stands to this database.
 #[derive(Debug)]
 pub enum Ownership {
     /// It is this database's.
-    Ours(Ours),
+    Ours(OwnStore),
     /// Neither the store nor the ledger has a mark, and what lies there can be this database's: the lineage that it would get.
     First(Uuid),
 }
 
 /// What is known of a store that is this database's.
 #[derive(Debug)]
-pub struct Ours {
+pub struct OwnStore {
     pub(super) claim_id: Uuid,
     pub(super) epoch: i32,
     pub(super) mark: Uuid,
@@ -24,7 +24,7 @@ pub struct Ours {
 }
 
 /// Whether an archive can be of a database, by what its manifest says of its source.
-pub(super) fn is_from(source: &Source, here: &Identity) -> bool {
+pub(super) fn is_from(source: &ArchiveOrigin, here: &DatabaseIdentity) -> bool {
     let same_cluster = match (&source.system_identifier, &here.system_identifier) {
         (Some(a), Some(b)) => a == b,
         _ => true,

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::owner::{Owner, shown, shown_time};
-use crate::archive::format::manifest::Source;
-use crate::db::queries::claims::Identity;
+use crate::archive::format::manifest::ArchiveOrigin;
+use crate::db::queries::claims::DatabaseIdentity;
 use crate::error::{Error, Kind};
 use crate::store::{Store, StoreUrl};
 
@@ -14,7 +14,7 @@ pub(super) enum Why {
     /// The store is another database's, which this one knows nothing of.
     Foreign(Box<Owner>),
     /// The mark is right, and the database is another one: a copy of the owner.
-    Copied(Box<Owner>, Identity),
+    Copied(Box<Owner>, DatabaseIdentity),
     /// Another database has taken it over.
     TakenOver(Box<Owner>),
     /// The store's mark has moved on without this database.
@@ -34,7 +34,7 @@ pub(super) enum Why {
     /// Something lies there that the ledger does not know.
     Unknown(String),
     /// The newest archive there is of another database.
-    OfAnother(Box<Source>),
+    OfAnother(Box<ArchiveOrigin>),
     /// The newest archive there is not the one that the ledger knows.
     Differs(String),
     /// It is the store at this address.

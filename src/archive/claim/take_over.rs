@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use super::owner::{self, Mark, Owner};
-use super::{ClaimedStore, Ownership, Step, first, look, move_on};
-use crate::archive::format::manifest::{Manifest, Source};
+use super::{ClaimStep, ClaimedStore, Ownership, first, look, move_on};
+use crate::archive::format::manifest::{ArchiveOrigin, Manifest};
 use crate::archive::format::object_names::Names;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
 use crate::db::errors::explain;
-use crate::db::queries::claims::{self, ClaimRow, Identity};
+use crate::db::queries::claims::{self, ClaimRow, DatabaseIdentity};
 use crate::db::queries::coverage;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
@@ -25,12 +25,12 @@ pub enum TakeOver {
     /// It is nobody's.
     New,
     /// It is taken over.
-    From(Box<Claimed>),
+    From(Box<StoreTakeOver>),
 }
 
 /// A store that is about to be taken over.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct StoreTakeOver {
     /// Whose it was, where its mark tells.
     pub before: Option<Owner>,
     /// Why it is not this database's.
@@ -67,11 +67,11 @@ pub async fn plan(db: &mut Db, scope: &Scope, store: &Store, stop: &Stop) -> Res
     let lineage = Lineage::of(db, scope, store, &rows, before.as_ref(), stop).await?;
     let url = store.url().to_string();
     let of_url = rows.iter().find(|r| r.store_url == url);
-    let here = Identity::of(db).await?;
+    let here = DatabaseIdentity::of(db).await?;
     let known = of_url.or_else(|| rows.iter().find(|r| r.owner.is_same(&here))).map(|r| r.claim_id);
     let of_store = before.as_ref().map(|o| o.claim_id).or(lineage.claim_id).filter(|_| lineage.is_own);
     let last = before.as_ref().map(|o| o.epoch).max(of_url.map(|r| r.epoch)).unwrap_or_default();
-    Ok(TakeOver::From(Box::new(Claimed {
+    Ok(TakeOver::From(Box::new(StoreTakeOver {
         why,
         // What this database has already of its own stays its lineage, whoever had the store meanwhile.
         claim_id: of_store.or(known).unwrap_or_else(Uuid::new_v4),
@@ -91,9 +91,9 @@ pub async fn take_over(
     lock: &mut LifecycleLock,
     scope: &Scope,
     store: &Store,
-    claimed: &Claimed,
+    claimed: &StoreTakeOver,
 ) -> Result<ClaimedStore> {
-    let step = Step {
+    let step = ClaimStep {
         claim: (claimed.claim_id, claimed.epoch),
         // What the store has now is not this database's: a run that ends before it is written has claimed nothing.
         mark: None,
@@ -151,7 +151,7 @@ impl Lineage {
 }
 
 /// As `archives sync --from` takes it.
-pub(in crate::archive) fn source(source: &Source) -> String {
+pub(in crate::archive) fn source(source: &ArchiveOrigin) -> String {
     format!("{}/{}", source.system_identifier.as_deref().unwrap_or("unknown"), source.database)
 }
 
@@ -181,7 +181,7 @@ async fn knows_streams(db: &mut Db, scope: &Scope, store: &Store, manifest: &Man
     Ok(known)
 }
 
-impl Claimed {
+impl StoreTakeOver {
     /// Refuses where the store is not as it was when the operator confirmed.
     ///
     /// # Errors

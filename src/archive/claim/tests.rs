@@ -2,14 +2,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ownership::is_from;
 use super::*;
-use crate::archive::format::manifest::Source;
+use crate::archive::format::manifest::ArchiveOrigin;
 
 fn at(hour: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_770_000_000, 0).unwrap() + TimeDelta::hours(hour)
 }
 
-fn database(oid: i64) -> Identity {
-    Identity {
+fn database(oid: i64) -> DatabaseIdentity {
+    DatabaseIdentity {
         system_identifier: Some("7".to_owned()),
         database_oid: oid,
         database: format!("events{oid}"),
@@ -91,7 +91,7 @@ fn of_two_rows_with_the_mark_that_of_this_address_counts() {
 
 #[test]
 fn an_archive_is_of_a_database_by_cluster_and_name() {
-    let source = |cluster: Option<&str>, database: &str| Source {
+    let source = |cluster: Option<&str>, database: &str| ArchiveOrigin {
         system_identifier: cluster.map(str::to_owned),
         database: database.to_owned(),
         namespace: "n".to_owned(),

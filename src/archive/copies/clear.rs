@@ -6,7 +6,9 @@ use super::{ClaimStores, prove};
 use crate::archive::claim::{ClaimedStore, is_away};
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::holds::{Holds, refuse_unknown};
-use crate::archive::keep::removable::{Grave, Look, Proofs, Removable, Removal, Stays, Verdict, refused};
+use crate::archive::keep::removable::{
+    Grave, ObjectsStayReason, Proofs, Removable, Removal, RemovalCheck, RemovalVerdict, refused,
+};
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::retire::expire::put_once;
 use crate::db::queries::archive_copies::{self as queries, CopyRow, CopyState};
@@ -123,7 +125,7 @@ async fn gone<S: ClaimStores>(
     (copy, of_copy): (&CopyRow, &ArchiveRow),
     (home, there): (&Store, &Store),
     stop: &Stop,
-) -> Result<Result<Removable, Stays>> {
+) -> Result<Result<Removable, ObjectsStayReason>> {
     let grave = if lock.has_removed(copy.archive) {
         Grave::DugByThisRun
     } else if stores.trusts(home.url()) || is_in_policy(lock.db(), scope, home.url()).await? {
@@ -137,10 +139,10 @@ async fn gone<S: ClaimStores>(
         Err(None) => {}
     }
     let mut proofs = Proofs::default();
-    let mut asked = Look { db: lock.db(), scope, stores, proofs: &mut proofs, progress: &Silent, stop };
+    let mut asked = RemovalCheck { db: lock.db(), scope, stores, proofs: &mut proofs, progress: &Silent, stop };
     Ok(match asked.verdict_in(there, of_copy).await? {
-        Verdict::Go(leave) => Ok(leave),
-        Verdict::Stays(stays) => Err(stays),
+        RemovalVerdict::Go(leave) => Ok(leave),
+        RemovalVerdict::Stays(stays) => Err(stays),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{ClaimStores, Wanted};
+use super::{ClaimStores, WantedCopies};
 use crate::archive::claim::{ClaimedStore, is_away};
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::Scope;
@@ -68,7 +68,7 @@ pub async fn destination<S: ClaimStores>(
     lock: &mut LifecycleLock,
     scope: &Scope,
     stores: &mut S,
-    wanted: &Wanted,
+    wanted: &WantedCopies,
 ) -> Result<(Destination, Vec<Away>)> {
     let (mut there, mut away) = (Vec::new(), Vec::new());
     for url in &wanted.stores {

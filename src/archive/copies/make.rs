@@ -3,7 +3,7 @@
 use futures::TryStreamExt;
 use tokio_postgres::GenericClient;
 
-use super::{Seen, objects, prove, prove_object};
+use super::{PassedBytes, objects, prove, prove_object};
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::manifest::{self, Content, Manifest};
 use crate::archive::keep::object_lock;
@@ -181,7 +181,7 @@ impl<C: GenericClient> Making<'_, C> {
     async fn try_object(&self, to: &Store, (key, stored): (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
         let mut reader = self.from.get(key, None).await?;
         let mut upload = effect!("copy.begin-object", to.upload(key, stored.bytes).await?);
-        let mut seen = Seen::default();
+        let mut seen = PassedBytes::default();
         let sent = async {
             while let Some(piece) = self.stop.or(reader.try_next()).await? {
                 seen.add(&piece);

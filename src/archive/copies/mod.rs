@@ -28,7 +28,7 @@ pub use clear::{Cleared, clear, copy_tombstone};
 pub use destination::{Away, Destination, destination};
 pub use first::{FirstCopy, first_of};
 pub use make::{Making, conclude, locking, make, repair};
-pub use wanted::{Wanted, missing, missing_of};
+pub use wanted::{WantedCopies, missing, missing_of};
 
 pub use crate::db::queries::archive_copies::{CopyRow, CopyState, list as list_copies};
 
@@ -116,7 +116,7 @@ async fn prove_object(store: &Store, key: &ObjectKey, stored: &Content, stop: &S
     if reader.object_size() != stored.bytes {
         return Err(refuse(format!("it has {} bytes, {} were stored", reader.object_size(), stored.bytes)));
     }
-    let mut seen = Seen::default();
+    let mut seen = PassedBytes::default();
     while let Some(piece) = stop.or(reader.try_next()).await? {
         seen.add(&piece);
     }
@@ -125,12 +125,12 @@ async fn prove_object(store: &Store, key: &ObjectKey, stored: &Content, stop: &S
 
 /// Bytes that went by.
 #[derive(Default)]
-struct Seen {
+struct PassedBytes {
     hash: Sha256,
     bytes: u64,
 }
 
-impl Seen {
+impl PassedBytes {
     fn add(&mut self, piece: &[u8]) {
         self.hash.update(piece);
         self.bytes += piece.len() as u64;

@@ -5,14 +5,14 @@ use crate::db::queries::policies::Policy;
 
 /// In which stores a namespace's archives are wanted, by its policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedCopies {
     /// The addresses, the policy's own store first.
     pub stores: Vec<String>,
     /// In how many of them an archive lies before its chunk is dropped.
     pub before_drop: usize,
 }
 
-impl Wanted {
+impl WantedCopies {
     /// By a policy. A store that was asked for in place of the policy's goes first.
     pub fn by(policy: Option<&Policy>, given: Option<&str>) -> Self {
         let mut stores: Vec<String> = Vec::new();
@@ -32,12 +32,12 @@ impl Wanted {
 }
 
 /// The stores in which an archive is wanted and has no verified copy, by the ledger.
-pub fn missing<'a>(wanted: &'a Wanted, archive: &ArchiveRow) -> Vec<&'a str> {
+pub fn missing<'a>(wanted: &'a WantedCopies, archive: &ArchiveRow) -> Vec<&'a str> {
     missing_of(wanted, archive.store_url.as_deref(), &archive.copies)
 }
 
 /// The same, by where an archive and its copies lie.
-pub fn missing_of<'a>(wanted: &'a Wanted, store_url: Option<&str>, copies: &[String]) -> Vec<&'a str> {
+pub fn missing_of<'a>(wanted: &'a WantedCopies, store_url: Option<&str>, copies: &[String]) -> Vec<&'a str> {
     let is_there = |url: &str| store_url == Some(url) || copies.iter().any(|c| c == url);
     wanted.stores.iter().map(String::as_str).filter(|url| !is_there(url)).collect()
 }
@@ -59,23 +59,23 @@ mod tests {
     #[test]
     fn archives_are_wanted_in_the_policys_stores_and_dropped_from_the_database_after_all_of_them() {
         let two = policy("s3://a", &["s3://b"], None);
-        let wanted = Wanted::by(Some(&two), None);
+        let wanted = WantedCopies::by(Some(&two), None);
         assert_eq!((wanted.stores, wanted.before_drop), (vec!["s3://a".to_owned(), "s3://b".to_owned()], 2));
-        assert_eq!(Wanted::by(Some(&policy("s3://a", &["s3://b", "s3://c"], Some(2))), None).before_drop, 2);
-        assert_eq!(Wanted::by(Some(&policy("s3://a", &[], None)), None).before_drop, 1);
+        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &["s3://b", "s3://c"], Some(2))), None).before_drop, 2);
+        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &[], None)), None).before_drop, 1);
     }
 
     #[test]
     fn a_store_that_is_asked_for_comes_first_and_stands_alone_where_there_are_no_copies() {
-        let wanted = Wanted::by(Some(&policy("s3://a", &["s3://b"], None)), Some("s3://b"));
+        let wanted = WantedCopies::by(Some(&policy("s3://a", &["s3://b"], None)), Some("s3://b"));
         assert_eq!(wanted.stores, ["s3://b", "s3://a"]);
-        assert_eq!(Wanted::by(Some(&policy("s3://a", &[], None)), Some("s3://c")).stores, ["s3://c"]);
-        assert_eq!(Wanted::by(None, Some("s3://c")).stores, ["s3://c"]);
+        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &[], None)), Some("s3://c")).stores, ["s3://c"]);
+        assert_eq!(WantedCopies::by(None, Some("s3://c")).stores, ["s3://c"]);
     }
 
     #[test]
     fn what_the_ledger_calls_a_verified_copy_is_not_missing() {
-        let wanted = Wanted { stores: vec!["file:///store".to_owned(), "s3://b".to_owned()], before_drop: 2 };
+        let wanted = WantedCopies { stores: vec!["file:///store".to_owned(), "s3://b".to_owned()], before_drop: 2 };
         let mut archive = ArchiveRow::sample(7, State::Dropped);
         assert_eq!(missing(&wanted, &archive), ["s3://b"]);
         archive.copies = vec!["s3://c".to_owned()];

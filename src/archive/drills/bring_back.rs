@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::drill::{Drill, Ledger};
-use super::measured::{Measured, Part, Unlike};
+use super::drill::{Drill, DrillLedger};
+use super::measured::{ArchivePart, MeasuredArchive, Unlike};
 use super::setup::time_of_nothing;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::column_list;
@@ -14,9 +14,9 @@ use crate::archive::format::manifest::{Content, DAMAGED, Manifest};
 use crate::archive::read::load;
 use crate::archive::read::verify::describes;
 use crate::archive::recover::rebuild_ledger;
-use crate::archive::restore::bring_in::Source;
-use crate::archive::restore::rehydrate::{Noting, restore};
-use crate::archive::write::export::{Copied, Watch, copy_out};
+use crate::archive::restore::bring_in::IncomingArchive;
+use crate::archive::restore::rehydrate::{LedgerNote, restore};
+use crate::archive::write::export::{CopyContent, ExportWatch, copy_out};
 use crate::db::Scope;
 use crate::db::errors::{explain, is_beyond_the_server, sqlstate_of};
 use crate::db::queries::coverage as streams;
@@ -54,12 +54,12 @@ pub struct From<'a> {
 }
 
 /// Notes what was looked at where that fails.
-trait At<T> {
-    fn at(self, part: Part) -> Result<T, Unlike>;
+trait NotePart<T> {
+    fn at(self, part: ArchivePart) -> Result<T, Unlike>;
 }
 
-impl<T> At<T> for Result<T> {
-    fn at(self, part: Part) -> Result<T, Unlike> {
+impl<T> NotePart<T> for Result<T> {
+    fn at(self, part: ArchivePart) -> Result<T, Unlike> {
         self.map_err(|error| Unlike { part, error: refused_is_unlike(error) })
     }
 }
@@ -74,7 +74,7 @@ fn refused_is_unlike(e: Error) -> Error {
     Error::new(Kind::Verification, "bringing its messages in").because(e)
 }
 
-fn unlike(part: Part, doing: &str, why: String) -> Unlike {
+fn unlike(part: ArchivePart, doing: &str, why: String) -> Unlike {
     Unlike { part, error: Error::new(Kind::Verification, doing).because(why) }
 }
 
@@ -83,7 +83,7 @@ impl Drill {
     ///
     /// # Errors
     /// Where it did not come back as it was stored, and what was looked at.
-    pub async fn bring_back(&mut self, from: From<'_>) -> Result<Measured, Unlike> {
+    pub async fn bring_back(&mut self, from: From<'_>) -> Result<MeasuredArchive, Unlike> {
         let (archive, url) = (from.archive, from.store.url());
         let doing = format!("drilling archive {} from {url} ({})", archive.id, archive.extent());
         let stages = Stages::default();
@@ -94,39 +94,39 @@ impl Drill {
             Err(_) if self.db.client().is_closed() => Ok(()),
             _ => self.empty().await,
         };
-        let done = done.and_then(|measured| emptied.at(Part::Scratch).map(|()| measured));
+        let done = done.and_then(|measured| emptied.at(ArchivePart::Scratch).map(|()| measured));
         done.map_err(|e| Unlike { error: e.error.while_doing(doing), ..e })
     }
 
-    async fn brought_back(&mut self, from: From<'_>, stages: &Stages) -> Result<Measured, Unlike> {
+    async fn brought_back(&mut self, from: From<'_>, stages: &Stages) -> Result<MeasuredArchive, Unlike> {
         let From { live, store, archive, progress, stop } = from;
         let of_nothing = match self.of_nothing {
             Some(known) => known,
             None => *self.of_nothing.insert(time_of_nothing(&mut self.db, &self.scratch).await),
         };
         let began = Instant::now();
-        let (manifest, manifest_sha256) = read_manifest(live, store, archive).await.at(Part::Manifest)?;
+        let (manifest, manifest_sha256) = read_manifest(live, store, archive).await.at(ArchivePart::Manifest)?;
         let last = manifest.last_global_position;
         let loading = (signed(manifest.messages), manifest.first_global_position, last);
-        self.fill(loading).await.at(Part::Scratch)?;
-        self.raise_heads(store, &manifest, stop, stages).await.at(Part::Streams)?;
+        self.fill(loading).await.at(ArchivePart::Scratch)?;
+        self.raise_heads(store, &manifest, stop, stages).await.at(ArchivePart::Streams)?;
         // A restore keeps no list.
         let kept = stages.took(KEEP, None);
         let listed = began.elapsed().saturating_sub(kept);
         // Of what the store says alone; the live namespace's row stays as it is.
         let row = as_of(&manifest, archive, self.scratch.namespace());
         let scratch = self.scratch.clone();
-        let source = Source { scope: &scratch, store, archive: &row, manifest: &manifest, stop };
+        let source = IncomingArchive { scope: &scratch, store, archive: &row, manifest: &manifest, stop };
         let mut made = None;
-        let restored = restore(&mut self.db, source, Noting::Nothing, &mut made, stages, progress);
-        restored.await.at(Part::Data)?;
+        let restored = restore(&mut self.db, source, LedgerNote::Nothing, &mut made, stages, progress);
+        restored.await.at(ArchivePart::Data)?;
         self.analyze(&row, stages).await;
         let restore_time = began.elapsed().saturating_sub(kept);
         let growing: Duration = GROWING.iter().map(|stage| stages.took(stage, None)).sum();
         let read = listed + stages.took("wait for the store", Some("copy in"));
         let comparing = Instant::now();
         let csv = Box::pin(self.compare(&manifest, from)).await?;
-        Ok(Measured {
+        Ok(MeasuredArchive {
             manifest_sha256,
             stored_sha256: manifest.data.stored.sha256.clone(),
             csv: (csv.bytes, csv.sha256),
@@ -164,13 +164,13 @@ impl Drill {
     /// Compares what came back with the manifest, the stream list, and what the live namespace knows.
     async fn compare(&mut self, manifest: &Manifest, from: From<'_>) -> Result<Content, Unlike> {
         let From { live, archive, progress, stop, .. } = from;
-        let csv = self.came_back(manifest, progress, stop).await.at(Part::Messages)?;
+        let csv = self.came_back(manifest, progress, stop).await.at(ArchivePart::Messages)?;
         let (doing, scratch) = ("comparing what came back with the archive", &self.scratch);
         let db = self.db.client();
-        stop.check().at(Part::Streams)?;
+        stop.check().at(ArchivePart::Streams)?;
         let figures = chunks::contents(db, &scratch.messages()).await;
-        let figures = figures.map_err(|e| e.while_doing("adding up what came back")).at(Part::Messages)?;
-        let told = chunks::Contents {
+        let figures = figures.map_err(|e| e.while_doing("adding up what came back")).at(ArchivePart::Messages)?;
+        let told = chunks::ChunkContents {
             messages: signed(manifest.messages),
             first_global_position: manifest.first_global_position,
             last_global_position: manifest.last_global_position,
@@ -179,49 +179,53 @@ impl Drill {
             global_position_sum: manifest.global_position_sum.clone(),
         };
         if figures != told {
-            return Err(unlike(Part::Messages, doing, format!("the manifest says {told}, and {figures} came back")));
+            return Err(unlike(
+                ArchivePart::Messages,
+                doing,
+                format!("the manifest says {told}, and {figures} came back"),
+            ));
         }
-        stop.check().at(Part::Streams)?;
+        stop.check().at(ArchivePart::Streams)?;
         let streams = |n: i64| text::counted(n, "stream");
-        match compare::streams_unlike_listed(db, scratch).await.at(Part::Streams)? {
+        match compare::streams_unlike_listed(db, scratch).await.at(ArchivePart::Streams)? {
             0 => {}
             n => {
                 let why = format!("{} of its list and of its messages {} not alike", streams(n), text::are(n));
-                return Err(unlike(Part::Streams, doing, why));
+                return Err(unlike(ArchivePart::Streams, doing, why));
             }
         }
-        match compare::messages_outside_spans(db, scratch).await.at(Part::Streams)? {
+        match compare::messages_outside_spans(db, scratch).await.at(ArchivePart::Streams)? {
             0 => {}
             n => {
                 let n = text::counted(n, "message");
-                return Err(unlike(Part::Streams, doing, format!("its list has another place for {n}")));
+                return Err(unlike(ArchivePart::Streams, doing, format!("its list has another place for {n}")));
             }
         }
-        match compare::heads_unlike_listed(db, scratch, true).await.at(Part::Heads)? {
+        match compare::heads_unlike_listed(db, scratch, true).await.at(ArchivePart::Heads)? {
             0 => {}
             n => {
                 let why = format!("{} came back with another head than its list has", streams(n));
-                return Err(unlike(Part::Heads, doing, why));
+                return Err(unlike(ArchivePart::Heads, doing, why));
             }
         }
         // Of an archive that is the only copy the live namespace must know every message. What is live as well may have changed.
         if archive.state == State::Dropped {
-            match self.live_heads_behind(live, stop).await.at(Part::Heads)? {
+            match self.live_heads_behind(live, stop).await.at(ArchivePart::Heads)? {
                 0 => {}
                 n => {
                     let why = format!("the live heads know less than the archive of {}", streams(n));
-                    return Err(unlike(Part::Heads, doing, why));
+                    return Err(unlike(ArchivePart::Heads, doing, why));
                 }
             }
         }
         let (db, scratch, here) = (self.db.client(), &self.scratch, self.live_db().client());
-        compare::drop_listed(db).await.at(Part::Streams)?;
+        compare::drop_listed(db).await.at(ArchivePart::Streams)?;
         for (db, scope, what) in [(here, live, "the live namespace"), (db, scratch, "the throw-away namespace")] {
-            let given_out = compare::last_given_out(db, scope).await.at(Part::Sequence)?;
+            let given_out = compare::last_given_out(db, scope).await.at(ArchivePart::Sequence)?;
             if manifest.last_global_position.is_some_and(|last| last > given_out) {
                 let last = manifest.last_global_position.unwrap_or_default();
                 let why = format!("it goes up to global position {last}, and {what} has given out {given_out}");
-                return Err(unlike(Part::Sequence, doing, why));
+                return Err(unlike(ArchivePart::Sequence, doing, why));
             }
         }
         Ok(csv)
@@ -230,7 +234,7 @@ impl Drill {
     /// How many streams of the archive's list the live heads know less of. A live database that is another one is asked in parts, and
     /// nothing is put into it.
     async fn live_heads_behind(&mut self, live: &Scope, stop: &Stop) -> Result<i64> {
-        let Ledger::Apart { live: here, .. } = &self.ledger else {
+        let DrillLedger::Apart { live: here, .. } = &self.ledger else {
             return compare::heads_unlike_listed(self.db.client(), live, false).await;
         };
         let doing = "comparing the live heads with an archive's list";
@@ -261,11 +265,11 @@ impl Drill {
         let task: Arc<dyn Task> =
             progress.begin("compare what came back", Some(manifest.csv.bytes), Unit::Bytes).into();
         let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        let (keys, watch) = (AgeKeys::default(), Watch { task: &*task, stop, canceller: &canceller });
+        let (keys, watch) = (AgeKeys::default(), ExportWatch { task: &*task, stop, canceller: &canceller });
         let hashed = |of| Box::pin(copy_out(&tx, &query, of, Codec::None, &keys, None, &watch));
-        let back = match hashed(Copied::Compared).await {
+        let back = match hashed(CopyContent::Compared).await {
             // In CSV, where each quote is doubled, a row can be larger than the server can make one: we can.
-            Err(e) if is_beyond_the_server(&e) => hashed(Copied::Messages(None)).await?,
+            Err(e) if is_beyond_the_server(&e) => hashed(CopyContent::Messages(None)).await?,
             back => back?,
         };
         tx.rollback().await.map_err(|e| explain(doing, e))?;

@@ -20,14 +20,14 @@ pub struct Drill {
     /// Whether something was brought in that is not known to be out again.
     pub(super) is_full: bool,
     pub(super) key: i64,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: DrillLedger,
     /// How long an archive without messages would take, as far as that is timed apart; none before the first archive.
     pub(super) of_nothing: Option<Duration>,
 }
 
 /// Where the ledger is that a drill is entered in.
 #[derive(Debug)]
-pub(super) enum Ledger {
+pub(super) enum DrillLedger {
     /// In the database of the throw-away namespace.
     Beside,
     /// In the live database, which is another one: a session there, and the throw-away namespace's place.
@@ -53,8 +53,8 @@ impl Drill {
     /// A session of the live database.
     pub fn live_db(&self) -> &Db {
         match &self.ledger {
-            Ledger::Beside => &self.db,
-            Ledger::Apart { live, .. } => live,
+            DrillLedger::Beside => &self.db,
+            DrillLedger::Apart { live, .. } => live,
         }
     }
 
@@ -66,8 +66,8 @@ impl Drill {
     /// The other database that it is in, where it is not in the live one.
     pub fn place(&self) -> Option<&str> {
         match &self.ledger {
-            Ledger::Beside => None,
-            Ledger::Apart { place, .. } => Some(&place.shown),
+            DrillLedger::Beside => None,
+            DrillLedger::Apart { place, .. } => Some(&place.shown),
         }
     }
 }

@@ -12,14 +12,14 @@
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::drill::{ClearedUp, Drill, Ledger};
-use super::report::Report;
+use super::drill::{ClearedUp, Drill, DrillLedger};
+use super::report::DrillReport;
 use super::scratch::{not_made, remove, throw_away};
-use super::verdict::Verdict;
+use super::verdict::DrillVerdict;
 use crate::db::errors::{explain, sqlstate_of};
-use crate::db::queries::claims::Identity;
+use crate::db::queries::claims::DatabaseIdentity;
 use crate::db::queries::drill_places::{self as places, PlaceRow};
-use crate::db::queries::drills::{self as queries, Left, Standing};
+use crate::db::queries::drills::{self as queries, DrillLeftover, ScratchStatus};
 use crate::db::queries::{lifecycle, namespaces, roles};
 use crate::db::server::{Access, Role};
 use crate::db::{Connector, Db, Scope};
@@ -62,7 +62,7 @@ impl OtherDatabase {
                 .because(format!("role {role} may not make schemas in database {database}"))
                 .hint(format!("GRANT CREATE ON DATABASE {database} TO {role}, or connect as the database's owner")));
         }
-        let identity = Identity::of(&db).await?;
+        let identity = DatabaseIdentity::of(&db).await?;
         let place =
             PlaceRow { shown, system_identifier: identity.system_identifier, database_oid: identity.database_oid };
         Ok(Self { db, place })
@@ -135,7 +135,7 @@ impl Drill {
         let began_at = effect!("drill.enter", entered?);
         match make_there(&mut there, live, into, (id, by)).await {
             Ok((scratch, key)) => {
-                let ledger = Ledger::Apart { live: Box::new(db), place };
+                let ledger = DrillLedger::Apart { live: Box::new(db), place };
                 Ok(Self { db: there, id, scratch, began_at, is_full: false, key, ledger, of_nothing: None })
             }
             Err(e) => {
@@ -151,10 +151,10 @@ impl Drill {
 
     /// Removes the throw-away namespace, then ends the drill in the live ledger. Where the namespace stays, the report is entered, and
     /// the next drill into that database clears up.
-    pub(super) async fn end_elsewhere(mut self, report: &Report) -> Result<Db> {
+    pub(super) async fn end_elsewhere(mut self, report: &DrillReport) -> Result<Db> {
         let (id, doing) = (self.id, "ending the drill");
         let removed = remove_there(&mut self.db, id, &self.scratch, report.verdict).await;
-        let Ledger::Apart { live: mut db, place } = self.ledger else { return Ok(self.db) };
+        let DrillLedger::Apart { live: mut db, place } = self.ledger else { return Ok(self.db) };
         let stays = removed.and_then(std::convert::identity).err();
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         report.enter(&tx).await?;
@@ -178,8 +178,8 @@ impl Drill {
 
     /// Removes the throw-away namespace as far as that goes, where the drill cannot go on and the live ledger cannot be told.
     pub async fn give_up(mut self) {
-        if let Ledger::Apart { .. } = self.ledger {
-            let _ = remove_there(&mut self.db, self.id, &self.scratch, Verdict::Unknown).await;
+        if let DrillLedger::Apart { .. } = self.ledger {
+            let _ = remove_there(&mut self.db, self.id, &self.scratch, DrillVerdict::Unknown).await;
         }
     }
 }
@@ -218,14 +218,14 @@ async fn make_there(
 /// Takes back what little there may be of a drill that could not begin. What fails here is left to the next drill.
 async fn not_begun(live: &Db, there: &mut Db, (id, name, schema): (Uuid, &str, &str)) {
     let scratch = Scope::new(name, schema, "public");
-    if let Ok(Ok(())) = remove_there(there, id, &scratch, Verdict::Unknown).await {
+    if let Ok(Ok(())) = remove_there(there, id, &scratch, DrillVerdict::Unknown).await {
         let _ = queries::note_cleared(live.client(), id).await;
     }
-    let _ = places::end_without_report(live.client(), id, Verdict::Unknown.as_str()).await;
+    let _ = places::end_without_report(live.client(), id, DrillVerdict::Unknown.as_str()).await;
 }
 
 /// Removes a throw-away namespace by its marks, and ends its row there. What stays is the inner error.
-async fn remove_there(there: &mut Db, id: Uuid, scratch: &Scope, verdict: Verdict) -> Result<Result<()>> {
+async fn remove_there(there: &mut Db, id: Uuid, scratch: &Scope, verdict: DrillVerdict) -> Result<Result<()>> {
     let doing = "removing the throw-away namespace";
     let tx = there.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // First: once the namespace is gone its row is nobody's.
@@ -236,8 +236,8 @@ async fn remove_there(there: &mut Db, id: Uuid, scratch: &Scope, verdict: Verdic
 }
 
 /// Clears up after a drill into another database, where that one is at hand.
-pub(super) async fn clear_up(live: &Db, other: Option<&mut OtherDatabase>, left: Left) -> Result<ClearedUp> {
-    let Left { id, scratch: name, schema, place: Some(place) } = left else {
+pub(super) async fn clear_up(live: &Db, other: Option<&mut OtherDatabase>, left: DrillLeftover) -> Result<ClearedUp> {
+    let DrillLeftover { id, scratch: name, schema, place: Some(place) } = left else {
         return Ok(ClearedUp::WasGone(left.id));
     };
     let alive = |id, name: &str, place: &PlaceRow| ClearedUp::Alive(id, name.to_owned(), Some(place.shown.clone()));
@@ -271,8 +271,8 @@ async fn clear_there(
     let key = if is_there { Some(lifecycle::lock(there.client(), name).await?) } else { None };
     let doing = "clearing up after a drill";
     let tx = there.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    let was_there = queries::standing(&tx, id).await? == Standing::Ours;
-    places::end_without_report(&tx, id, Verdict::Killed.as_str()).await?;
+    let was_there = queries::standing(&tx, id).await? == ScratchStatus::Ours;
+    places::end_without_report(&tx, id, DrillVerdict::Killed.as_str()).await?;
     let removed = remove(&tx, id, &scratch).await?;
     effect!("drill.clear-up-there", tx.commit().await.map_err(|e| explain(doing, e))?);
     if let Some(key) = key {

@@ -1,11 +1,11 @@
 //! How a drill ends, and how what one has left that did not come to its end is cleared up.
 
-use super::drill::{ClearedUp, Drill, Ledger};
+use super::drill::{ClearedUp, Drill, DrillLedger};
 use super::elsewhere::{self, OtherDatabase};
-use super::report::Report;
+use super::report::DrillReport;
 use super::scratch::remove;
 use crate::db::errors::explain;
-use crate::db::queries::drills::{self as queries, Left, Standing};
+use crate::db::queries::drills::{self as queries, DrillLeftover, ScratchStatus};
 use crate::db::queries::{lifecycle, namespaces};
 use crate::db::{Db, Scope, savepoint};
 use crate::error::{Kind, Result};
@@ -17,8 +17,8 @@ impl Drill {
     ///
     /// # Errors
     /// [`Kind::Conflict`] where the namespace stays; where a statement fails.
-    pub async fn end(mut self, report: &Report) -> Result<Db> {
-        if let Ledger::Apart { .. } = self.ledger {
+    pub async fn end(mut self, report: &DrillReport) -> Result<Db> {
+        if let DrillLedger::Apart { .. } = self.ledger {
             return self.end_elsewhere(report).await;
         }
         let (id, doing) = (self.id, "ending the drill");
@@ -51,8 +51,8 @@ pub async fn clear_up(db: &mut Db, live: &Scope, mut other: Option<&mut OtherDat
     Ok(cleared)
 }
 
-async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
-    let Left { id, scratch: name, schema, .. } = left;
+async fn clear_one(db: &mut Db, live: &Scope, left: DrillLeftover) -> Result<ClearedUp> {
+    let DrillLeftover { id, scratch: name, schema, .. } = left;
     let scratch = Scope::new(&name, &schema, live.extension().as_str());
     let is_there = namespaces::list(db.client(), Some(&name)).await?.iter().any(|row| row.schema == schema);
     // A drill that is alive has its lock. Of one whose namespace is gone none is asked for: nobody could have it any more.
@@ -66,7 +66,7 @@ async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
     let doing = "clearing up after a drill";
     let done = async {
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        let was_there = queries::standing(&tx, id).await? == Standing::Ours;
+        let was_there = queries::standing(&tx, id).await? == ScratchStatus::Ours;
         let removed = remove(&tx, id, &scratch).await?;
         queries::note_killed(&tx, id).await?;
         effect!("drill.clear-up", tx.commit().await.map_err(|e| explain(doing, e))?);

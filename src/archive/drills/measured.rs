@@ -8,7 +8,7 @@ use crate::error::Error;
 /// What of an archive was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum ArchivePart {
     /// The store: it can be opened.
     Store,
     /// The manifest: there, whole, the one that the ledger knows, and of this archive.
@@ -27,7 +27,7 @@ pub enum Part {
     Scratch,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for ArchivePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Store => "store",
@@ -46,14 +46,14 @@ impl fmt::Display for Part {
 #[derive(Debug)]
 pub struct Unlike {
     /// What was looked at.
-    pub part: Part,
+    pub part: ArchivePart,
     /// What was found: [`Kind::Verification`](crate::error::Kind::Verification) where it tells of the archive.
     pub error: Error,
 }
 
 /// An archive that came back as it was stored.
 #[derive(Debug, Clone)]
-pub struct Measured {
+pub struct MeasuredArchive {
     /// SHA-256 of the manifest, in hex, as it was read.
     pub manifest_sha256: String,
     /// SHA-256 of the data object, in hex.

@@ -9,14 +9,14 @@ use tokio_postgres::Transaction;
 use uuid::Uuid;
 
 use super::drill::Drill;
-use super::measured::{Measured, Part, Unlike};
+use super::measured::{ArchivePart, MeasuredArchive, Unlike};
 use super::summary::summary_of;
-use super::turns::Turn;
-use super::verdict::Verdict;
+use super::turns::DrillTurn;
+use super::verdict::DrillVerdict;
 use crate::archive::claim::{self, Ownership};
 use crate::archive::format::object_names::Names;
 use crate::db::errors::sqlstate_of;
-use crate::db::queries::drills::{self as queries, DrillRow, Ending, Noted, NotedMeasures};
+use crate::db::queries::drills::{self as queries, DrillEnding, DrillNote, DrillRow, NotedMeasures};
 use crate::db::queries::{clock, ledger};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
@@ -32,7 +32,7 @@ const MAX_BYTES: u64 = 64 << 20;
 
 /// The report of a drill.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Report {
+pub struct DrillReport {
     /// [`FORMAT_VERSION`] of the program that wrote it.
     pub format_version: u32,
     /// Program and version.
@@ -42,7 +42,7 @@ pub struct Report {
     /// The namespace whose archives came back.
     pub namespace: String,
     /// How it went with all of them: the worst of the archives' results.
-    pub verdict: Verdict,
+    pub verdict: DrillVerdict,
     /// When it began and ended, by the server's clock.
     pub began_at: DateTime<Utc>,
     /// As above.
@@ -50,9 +50,9 @@ pub struct Report {
     /// How long it took.
     pub seconds: f64,
     /// Who.
-    pub by: By,
+    pub by: DrillOperator,
     /// Where to.
-    pub place: Place,
+    pub place: DrillPlace,
     /// Where the live namespace is; none in reports of versions that drilled in the same database alone.
     #[serde(default)]
     pub live: Option<LiveDatabase>,
@@ -70,7 +70,7 @@ pub struct Report {
 
 /// Who ran a drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct By {
+pub struct DrillOperator {
     /// The database's role.
     pub role: String,
     /// The user of the machine.
@@ -81,7 +81,7 @@ pub struct By {
 
 /// Where archives came back to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct DrillPlace {
     /// The throw-away namespace.
     pub namespace: String,
     /// The server, `host:port`, where it is another database than the live one.
@@ -131,7 +131,7 @@ pub struct DrilledArchive {
     /// Its number.
     pub archive_id: i64,
     /// How it went.
-    pub result: Verdict,
+    pub result: DrillVerdict,
     /// The store that it came from.
     pub store_url: String,
     /// The manifest's key.
@@ -168,7 +168,7 @@ pub struct DrilledArchive {
     #[serde(default)]
     pub fixed_seconds: Option<f64>,
     /// What was looked at where that failed.
-    pub part: Option<Part>,
+    pub part: Option<ArchivePart>,
     /// What was found there.
     pub error: Option<String>,
 }
@@ -177,15 +177,15 @@ pub struct DrilledArchive {
 #[derive(Debug)]
 pub struct Drilled<'a> {
     /// Its turn.
-    pub turn: &'a Turn,
+    pub turn: &'a DrillTurn,
     /// What became of it.
-    pub outcome: Result<Measured, Unlike>,
+    pub outcome: Result<MeasuredArchive, Unlike>,
 }
 
 /// Who runs this program, and on which machine.
-pub fn by(role: &str) -> By {
+pub fn by(role: &str) -> DrillOperator {
     let unknown = || "unknown".to_owned();
-    By {
+    DrillOperator {
         role: role.to_owned(),
         user: whoami::username().unwrap_or_else(|_| unknown()),
         machine: whoami::hostname().unwrap_or_else(|_| unknown()),
@@ -199,10 +199,10 @@ fn rounded(seconds: f64) -> f64 {
 impl DrilledArchive {
     /// What the report says of an archive.
     pub fn new(drilled: &Drilled<'_>) -> Self {
-        let Turn { archive, store_url, .. } = drilled.turn;
+        let DrillTurn { archive, store_url, .. } = drilled.turn;
         let of_ledger = Self {
             archive_id: archive.id,
-            result: Verdict::Unknown,
+            result: DrillVerdict::Unknown,
             store_url: store_url.clone().unwrap_or_default(),
             manifest_object: archive.manifest_key.clone(),
             range_start: archive.range_start,
@@ -226,7 +226,7 @@ impl DrilledArchive {
         let signed = |n: u64| i64::try_from(n).ok();
         match &drilled.outcome {
             Ok(measured) => Self {
-                result: Verdict::Ok,
+                result: DrillVerdict::Ok,
                 messages: signed(measured.messages),
                 streams: Some(measured.streams),
                 csv_bytes: signed(measured.csv.0),
@@ -241,7 +241,7 @@ impl DrilledArchive {
                 ..of_ledger
             },
             Err(Unlike { part, error }) => Self {
-                result: if error.kind() == Kind::Verification { Verdict::Failed } else { Verdict::Unknown },
+                result: if error.kind() == Kind::Verification { DrillVerdict::Failed } else { DrillVerdict::Unknown },
                 part: Some(*part),
                 error: Some(said(error)),
                 ..of_ledger
@@ -272,7 +272,7 @@ impl Drill {
                 csv_bytes: drilled.csv_bytes?,
             })
         })();
-        let noted = Noted {
+        let noted = DrillNote {
             drill: self.id,
             archive: drilled.archive_id,
             store_url: &drilled.store_url,
@@ -291,14 +291,14 @@ impl Drill {
         &self,
         live: &Scope,
         archives: Vec<DrilledArchive>,
-        (verdict, not_begun): (Verdict, usize),
-        by: By,
-    ) -> Result<Report> {
+        (verdict, not_begun): (DrillVerdict, usize),
+        by: DrillOperator,
+    ) -> Result<DrillReport> {
         let (server, db) = (&self.db.server, self.live_db());
         let ledger = ledger::list(db.client(), live.namespace()).await?;
         let summary = summary_of(db, live, ledger.iter().filter(|a| a.state.is_kept())).await?;
         let ended_at = clock::now(db.client()).await?;
-        Ok(Report {
+        Ok(DrillReport {
             format_version: FORMAT_VERSION,
             writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
             drill_id: self.id,
@@ -308,7 +308,7 @@ impl Drill {
             ended_at,
             seconds: rounded((ended_at - self.began_at).to_std().unwrap_or_default().as_secs_f64()),
             by,
-            place: Place {
+            place: DrillPlace {
                 namespace: self.scratch.namespace().to_owned(),
                 server: self.place().map(|_| self.db.endpoint().to_owned()),
                 database: server.database.clone(),
@@ -326,7 +326,7 @@ impl Drill {
     }
 }
 
-impl Report {
+impl DrillReport {
     /// The name of its object.
     ///
     /// # Errors
@@ -353,11 +353,11 @@ impl Report {
     pub(super) async fn enter(&self, tx: &Transaction<'_>) -> Result<()> {
         let (text, key, stores) = (self.text()?, self.key()?, self.stores());
         let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        let ending = Ending {
+        let ending = DrillEnding {
             ended_at: self.ended_at,
             verdict: self.verdict.as_str(),
             archives: count(self.archives.len()),
-            failed: count(self.archives.iter().filter(|a| a.result == Verdict::Failed).count()),
+            failed: count(self.archives.iter().filter(|a| a.result == DrillVerdict::Failed).count()),
             report: (&text, &hex::encode(Sha256::digest(text.as_bytes()))),
             object_key: key.as_str(),
             stores: &stores,

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::drill::{Drill, Ledger};
+use super::drill::{Drill, DrillLedger};
 use crate::db::errors::{explain, sqlstate_of};
-use crate::db::queries::drills::{self as queries, Standing};
+use crate::db::queries::drills::{self as queries, ScratchStatus};
 use crate::db::queries::{lifecycle, namespaces};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -60,7 +60,7 @@ impl Drill {
             Ok(made) => made,
             Err(e) => return Err(not_made(&db, source, into, e).await?),
         };
-        Ok(Self { db, id, scratch, began_at, is_full: false, key, ledger: Ledger::Beside, of_nothing: None })
+        Ok(Self { db, id, scratch, began_at, is_full: false, key, ledger: DrillLedger::Beside, of_nothing: None })
     }
 
     /// Something is about to be brought in, which is known by its bounds. What is left of an archive before it, whose bounds are the
@@ -84,8 +84,8 @@ impl Drill {
         let doing = "emptying the throw-away namespace";
         let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         match own(&tx, self.id, &self.scratch).await? {
-            Standing::Ours => queries::empty(&tx, &self.scratch).await?,
-            Standing::Gone | Standing::NotOurs => return Err(not_ours(self.scratch.namespace(), self.id)),
+            ScratchStatus::Ours => queries::empty(&tx, &self.scratch).await?,
+            ScratchStatus::Gone | ScratchStatus::NotOurs => return Err(not_ours(self.scratch.namespace(), self.id)),
         }
         effect!("drill.empty", tx.commit().await.map_err(|e| explain(doing, e))?);
         self.is_full = false;
@@ -122,9 +122,9 @@ pub(super) async fn not_made(db: &Db, source: &str, into: &NamespaceName, e: Err
 ///
 /// # Errors
 /// [`Kind::Conflict`] where it has messages of others; where a query fails.
-async fn own(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> Result<Standing> {
+async fn own(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> Result<ScratchStatus> {
     let standing = queries::standing(tx, id).await?;
-    if standing == Standing::Ours && !queries::holds_only_its_own(tx, id, scratch).await? {
+    if standing == ScratchStatus::Ours && !queries::holds_only_its_own(tx, id, scratch).await? {
         return Err(Error::new(Kind::Conflict, format!("looking at what is in namespace {}", scratch.namespace()))
             .because(format!("it is of drill {id}, and has messages that the drill has not brought in"))
             .hint("it stays as it is: find out who writes to it; eventodb-admin namespaces delete removes it with all of them"));
@@ -141,15 +141,15 @@ fn not_ours(scratch: &str, id: Uuid) -> Error {
 /// Removes the throw-away namespace within a transaction. What stays is the inner error, and the transaction can go on.
 pub(super) async fn remove(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> Result<Result<()>> {
     match own(tx, id, scratch).await {
-        Ok(Standing::Ours) => {
+        Ok(ScratchStatus::Ours) => {
             // In another database the drill's row is the namespace's own, and nobody's once that is gone.
             queries::note_cleared(tx, id).await?;
             namespace::delete_in(tx, scratch.namespace(), scratch.schema()).await?;
         }
-        Ok(Standing::Gone) => {
+        Ok(ScratchStatus::Gone) => {
             queries::note_cleared(tx, id).await?;
         }
-        Ok(Standing::NotOurs) => return Ok(Err(not_ours(scratch.namespace(), id))),
+        Ok(ScratchStatus::NotOurs) => return Ok(Err(not_ours(scratch.namespace(), id))),
         Err(e) if e.kind() == Kind::Conflict => return Ok(Err(e)),
         Err(e) => return Err(e),
     }

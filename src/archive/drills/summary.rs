@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::predict::Speed;
-use super::verdict::Verdict;
+use super::verdict::DrillVerdict;
 use crate::db::queries::drills as queries;
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::{Db, Scope};
@@ -15,7 +15,7 @@ pub struct Summary {
     /// When the last drill began that has ended.
     pub last: Option<DateTime<Utc>>,
     /// How that one ended.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<DrillVerdict>,
     /// Archives that were not what was stored when a drill took them last, from a store that they are still in; `None` before the
     /// first drill.
     pub failed: Option<u64>,
@@ -58,7 +58,7 @@ pub async fn summary_of(db: &Db, scope: &Scope, kept: impl Iterator<Item = &Arch
     };
     let failed = kept.iter().filter(has_failed).count() as u64;
     let came_back: Vec<_> = kept.iter().map(|archive| last_ok(archive)).collect();
-    let (last, verdict) = latest.last.map(|(at, verdict)| (at, Verdict::of(&verdict))).unzip();
+    let (last, verdict) = latest.last.map(|(at, verdict)| (at, DrillVerdict::of(&verdict))).unzip();
     Ok(Summary {
         last,
         verdict,

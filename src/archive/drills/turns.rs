@@ -27,7 +27,7 @@ pub enum Budget {
 
 /// An archive whose turn it is.
 #[derive(Debug, Clone)]
-pub struct Turn {
+pub struct DrillTurn {
     /// The archive.
     pub archive: ArchiveRow,
     /// The store that it is brought back from; none where the ledger names none.
@@ -42,7 +42,7 @@ pub struct Turn {
 ///
 /// # Errors
 /// [`Kind::NotFound`] for an archive that is not there; where a query fails.
-pub async fn turns(db: &Db, scope: &Scope, budget: &Budget, from: Option<&str>) -> Result<Vec<Turn>> {
+pub async fn turns(db: &Db, scope: &Scope, budget: &Budget, from: Option<&str>) -> Result<Vec<DrillTurn>> {
     let mut kept = ledger::list(db.client(), scope.namespace()).await?;
     kept.retain(|archive| archive.state.is_kept());
     // One that many archives are known to be in has its own; of a store that the ledger does not know all are expected.
@@ -87,7 +87,7 @@ pub async fn turns(db: &Db, scope: &Scope, budget: &Budget, from: Option<&str>) 
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_as_it_was(db: &Db, scope: &Scope, turn: &Turn) -> Result<bool> {
+pub async fn is_as_it_was(db: &Db, scope: &Scope, turn: &DrillTurn) -> Result<bool> {
     let now = ledger::get(db.client(), scope.namespace(), turn.archive.id).await?;
     let is_there = turn.store_url.as_ref().is_none_or(|url| {
         let was_there = |a: &ArchiveRow| a.store_url.as_ref() == Some(url) || a.copies.contains(url);
@@ -106,31 +106,31 @@ fn share(all: usize, time: Duration, since: Option<Duration>) -> usize {
     ((all as f64 * part.min(1.0)).ceil() as usize).clamp(1, all.max(1))
 }
 
-fn in_turn(kept: Vec<ArchiveRow>, drilled: &[DrilledRow], from: Option<&str>) -> Vec<Turn> {
+fn in_turn(kept: Vec<ArchiveRow>, drilled: &[DrilledRow], from: Option<&str>) -> Vec<DrillTurn> {
     let last_of = |id: i64| drilled.iter().filter(|row| row.archive == id).map(|row| row.drilled_at).max();
     let speed = Speed::of(drilled);
     let mut kept: Vec<_> = kept.into_iter().map(|archive| (last_of(archive.id), archive)).collect();
     // None is before all others.
     kept.sort_by_key(|(last, archive)| (*last, archive.range_start, archive.id));
-    let mut places = Places::of(drilled);
+    let mut places = StoreTurns::of(drilled);
     kept.into_iter()
         .map(|(last, archive)| {
             let store_url = from.map(str::to_owned).or_else(|| places.next(&archive));
             let seconds = speed.map(|speed| speed.seconds_of([&archive]));
-            Turn { archive, store_url, last, seconds }
+            DrillTurn { archive, store_url, last, seconds }
         })
         .collect()
 }
 
 /// Which stores have had their turn.
-struct Places<'a> {
+struct StoreTurns<'a> {
     /// When an archive came from a store.
     of_archive: HashMap<(i64, &'a str), DateTime<Utc>>,
     /// When a store last had its turn, and how often it has in this drill.
     of_store: HashMap<String, (u32, Option<DateTime<Utc>>)>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> StoreTurns<'a> {
     fn of(drilled: &'a [DrilledRow]) -> Self {
         let (mut of_archive, mut of_store) = (HashMap::new(), HashMap::<_, (u32, Option<_>)>::new());
         for row in drilled {

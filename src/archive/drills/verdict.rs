@@ -3,7 +3,7 @@
 /// How a drill, or an archive of one, turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum DrillVerdict {
     /// All came back as it was stored.
     Ok,
     /// Something is missing, damaged or differs.
@@ -16,7 +16,7 @@ pub enum Verdict {
     Killed,
 }
 
-impl Verdict {
+impl DrillVerdict {
     const ALL: [(Self, &'static str); 5] = [
         (Self::Ok, "ok"),
         (Self::Failed, "failed"),
@@ -42,8 +42,8 @@ mod tests {
 
     #[test]
     fn verdicts_are_read_as_they_are_written() {
-        for (verdict, name) in Verdict::ALL {
-            assert_eq!((verdict.as_str(), Verdict::of(name)), (name, verdict));
+        for (verdict, name) in DrillVerdict::ALL {
+            assert_eq!((verdict.as_str(), DrillVerdict::of(name)), (name, verdict));
             assert_eq!(serde_json::to_value(verdict).unwrap(), name);
         }
     }

@@ -19,7 +19,7 @@ use crate::stop::Stop;
 
 /// A chunk with messages to erase.
 #[derive(Debug, Clone)]
-pub struct LiveChunk {
+pub struct ErasableChunk {
     /// The chunk.
     pub chunk: ChunkRow,
     /// Messages whose content is there.
@@ -30,7 +30,7 @@ pub struct LiveChunk {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop) -> Result<Vec<LiveChunk>> {
+pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop) -> Result<Vec<ErasableChunk>> {
     let mut found = Vec::new();
     for chunk in chunks::list(db.client(), scope).await? {
         stop.check()?;
@@ -38,7 +38,7 @@ pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop
         counted::is_seen(db.client(), scope, &chunk, &db.server).await?;
         let messages = erasures::count_in(db.client(), &chunk.table, streams).await?;
         if messages > 0 {
-            found.push(LiveChunk { chunk, messages });
+            found.push(ErasableChunk { chunk, messages });
         }
     }
     Ok(found)

@@ -9,7 +9,7 @@ mod rewrite;
 mod scan;
 mod unneeded;
 
-pub use live_messages::{LiveChunk, erase_live, live_chunks};
+pub use live_messages::{ErasableChunk, erase_live, live_chunks};
 pub use rewrite::{Rewritten, rewrite};
 pub use scan::{Holding, holding};
 pub use unneeded::{Old, let_go, look_at_old};

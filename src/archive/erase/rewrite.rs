@@ -7,18 +7,18 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
-use super::scan::{Holding, Looker, NO_CONTENT, Part, Scan, scan};
+use super::scan::{ErasureScan, Holding, Looker, NO_CONTENT, ScannedRow, scan};
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::{RowKind, RowSplitter};
 use crate::archive::format::encryption::Encryption;
-use crate::archive::format::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
+use crate::archive::format::manifest::{DataObject, Erasure, FORMAT_VERSION, Manifest, StreamListObject};
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::object_lock;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::verify::{self, Expected, read_through};
 use crate::archive::write::attempt;
-use crate::archive::write::frame_filler::{Exported, RowSink, frames_of};
+use crate::archive::write::frame_filler::{ExportedObject, RowSink, frames_of};
 use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::erasures::{self, ErasureRow};
@@ -66,7 +66,8 @@ pub async fn rewrite(
     }
     let lock_until = object_lock::of_new(lock.db().client(), store).await?;
     let to = store.locked(lock_until);
-    let work = Work { scope, store, to, lock: lock_until, archive, old, streams: &streams, records, progress, stop };
+    let work =
+        ErasureRewrite { scope, store, to, lock: lock_until, archive, old, streams: &streams, records, progress, stop };
     let before = scan(store, old, &streams, Some(work.task("look through")), stop).await?;
     if before.contents.is_empty() {
         return Ok(None);
@@ -92,7 +93,7 @@ async fn give_up(db: &Db, id: i64, reason: &Error) {
     .await;
 }
 
-struct Work<'a> {
+struct ErasureRewrite<'a> {
     scope: &'a Scope,
     store: &'a ClaimedStore,
     /// The same one, which locks what is written.
@@ -106,7 +107,7 @@ struct Work<'a> {
     stop: &'a Stop,
 }
 
-impl Work<'_> {
+impl ErasureRewrite<'_> {
     fn task(&self, what: &str) -> Arc<dyn Task> {
         let name = format!("{what} archive {}", self.archive.id);
         self.progress.begin(&name, Some(self.old.data.stored.bytes), Unit::Bytes).into()
@@ -140,7 +141,7 @@ impl Work<'_> {
     }
 
     /// Data, stream list, manifest; then all of it read back: `planned` → `exported` → `uploaded`.
-    async fn write(&self, db: &Db, id: i64, names: &Names, generation: i32, before: &Scan) -> Result<()> {
+    async fn write(&self, db: &Db, id: i64, names: &Names, generation: i32, before: &ErasureScan) -> Result<()> {
         let (old, client) = (self.old, db.client());
         let data = (&ObjectKey::new(&old.data.object)?, &names.data);
         let data = self.copy(data, Expected::data(old)?, RowKind::Messages, old.codec()?).await?;
@@ -187,7 +188,7 @@ impl Work<'_> {
         expected: Expected,
         kind: RowKind,
         codec: Codec,
-    ) -> Result<Exported> {
+    ) -> Result<ExportedObject> {
         // Not smaller than what is stored in the end.
         let size = self.old.csv.bytes.max(self.old.data.stored.bytes);
         let mut upload = effect!("erase.begin-object", self.to.upload(to, size).await?);
@@ -212,7 +213,7 @@ impl Work<'_> {
         kind: RowKind,
         codec: Codec,
         upload: &mut Upload,
-    ) -> Result<Exported> {
+    ) -> Result<ExportedObject> {
         let (sink, mut frames, worker) = frames_of(kind, codec, self.store.age_keys());
         let looker = (kind == RowKind::Messages).then(|| Looker::new(self.streams));
         let state = Arc::new(Mutex::new((RowSplitter::default(), looker, sink)));
@@ -247,9 +248,9 @@ impl Work<'_> {
         db: &Db,
         names: &Names,
         generation: i32,
-        before: &Scan,
-        data: Exported,
-        heads: Exported,
+        before: &ErasureScan,
+        data: ExportedObject,
+        heads: ExportedObject,
     ) -> Result<Manifest> {
         let (old, namespace) = (self.old, self.scope.namespace());
         if data.tally.messages != old.messages || heads.tally.messages != old.heads.streams {
@@ -279,14 +280,14 @@ impl Work<'_> {
             claim_id: Some(old.claim_id.unwrap_or(self.store.claim_id())),
             generation,
             csv: data.csv,
-            data: Data {
+            data: DataObject {
                 object: names.data.as_str().to_owned(),
                 stored: data.stored,
                 codec: codec.name().to_owned(),
                 level: codec.level(),
                 frames: data.frames,
             },
-            heads: Heads {
+            heads: StreamListObject {
                 object: names.heads.as_str().to_owned(),
                 stored: heads.stored,
                 csv: Some(heads.csv),
@@ -331,8 +332,8 @@ impl Work<'_> {
 
 fn pass(row: Cow<'_, [u8]>, looker: Option<&mut Looker>, sink: &mut RowSink) -> Result<()> {
     let row = match looker.map(|l| l.row(&row)).transpose()? {
-        Some(Part::Slot(content)) => Bytes::from([&row[..content], NO_CONTENT].concat()),
-        Some(Part::Other) | None => match row {
+        Some(ScannedRow::Slot(content)) => Bytes::from([&row[..content], NO_CONTENT].concat()),
+        Some(ScannedRow::Other) | None => match row {
             // A large row is not copied.
             Cow::Owned(row) => Bytes::from(row),
             Cow::Borrowed(row) => Bytes::copy_from_slice(row),

@@ -89,14 +89,14 @@ pub(super) struct Print {
 
 /// What a look through an archive's data has found.
 #[derive(Debug, Clone)]
-pub(super) struct Scan {
+pub(super) struct ErasureScan {
     pub print: Print,
     /// Messages of these streams whose content is there.
     pub contents: BTreeMap<String, u64>,
 }
 
 /// A row on its way through an erasure.
-pub(super) enum Part {
+pub(super) enum ScannedRow {
     /// Of another stream, or the header.
     Other,
     /// Of one of the streams: its content begins after so many bytes.
@@ -126,7 +126,7 @@ impl Looker {
         }
     }
 
-    pub fn row(&mut self, row: &[u8]) -> Result<Part> {
+    pub fn row(&mut self, row: &[u8]) -> Result<ScannedRow> {
         let odd = || Error::new(Kind::Verification, "reading an archive's rows").because("one is of another form");
         // The first line names the columns; a stream may be called as one of them.
         if self.rows != (0, 0) {
@@ -137,16 +137,16 @@ impl Looker {
                 if &row[content..] != NO_CONTENT {
                     *self.contents.entry(String::from_utf8_lossy(&stream).into_owned()).or_default() += 1;
                 }
-                return Ok(Part::Slot(content));
+                return Ok(ScannedRow::Slot(content));
             }
         }
         self.others.update(row);
         self.rows.0 += 1;
-        Ok(Part::Other)
+        Ok(ScannedRow::Other)
     }
 
-    pub fn end(self) -> Scan {
-        Scan {
+    pub fn end(self) -> ErasureScan {
+        ErasureScan {
             print: Print {
                 others: hex::encode(self.others.finalize()),
                 slots: hex::encode(self.slots.finalize()),
@@ -167,7 +167,7 @@ pub(super) async fn scan(
     streams: &[String],
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<Scan> {
+) -> Result<ErasureScan> {
     check_columns(manifest)?;
     let state = Arc::new(Mutex::new((RowSplitter::default(), Looker::new(streams))));
     let shared = Arc::clone(&state);
@@ -196,7 +196,7 @@ mod tests {
 
     const HEADER: &str = "global_position,position,time,stream_name,type,id,data,metadata\n";
 
-    fn scanned(rows: &[&str]) -> Scan {
+    fn scanned(rows: &[&str]) -> ErasureScan {
         let mut looker = Looker::new(&["a-1".to_owned(), "stream_name".to_owned()]);
         for row in rows {
             looker.row(row.as_bytes()).unwrap();

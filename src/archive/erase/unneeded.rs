@@ -2,7 +2,7 @@
 
 use super::scan::holding;
 use crate::archive::format::ledger_row::is_history;
-use crate::archive::keep::removable::{Look, Stays, Verdict};
+use crate::archive::keep::removable::{ObjectsStayReason, RemovalCheck, RemovalVerdict};
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::errors::explain;
@@ -20,7 +20,7 @@ pub enum Old {
     /// Its objects go: others have its messages, or nobody is to have them.
     Remove,
     /// It may hold them, and stays.
-    Stays(Stays),
+    Stays(ObjectsStayReason),
 }
 
 /// Looks whether an archive that is expired or failed has messages of these streams in the store.
@@ -28,7 +28,7 @@ pub enum Old {
 /// # Errors
 /// Where a store or the database cannot be asked.
 pub async fn look_at_old<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     archive: &ArchiveRow,
     streams: &[String],
 ) -> Result<Old> {
@@ -63,9 +63,9 @@ pub async fn look_at_old<S: OpenStores>(
     }
     Ok(match look.verdict(archive).await? {
         // Where they are deleted already the bucket may keep versions.
-        Verdict::Go(_) => Old::Remove,
-        Verdict::Stays(_) if !there => Old::Clean,
-        Verdict::Stays(stays) => Old::Stays(stays),
+        RemovalVerdict::Go(_) => Old::Remove,
+        RemovalVerdict::Stays(_) if !there => Old::Clean,
+        RemovalVerdict::Stays(stays) => Old::Stays(stays),
     })
 }
 

@@ -50,7 +50,7 @@ const MAX_COUNTED_BYTES: usize = 4 << 20;
 
 /// Counts by name, as long as there are not too many names, nor too long ones.
 #[derive(Debug, Clone, Default)]
-pub struct Counts {
+pub struct NameCounts {
     by_name: BTreeMap<String, u64>,
     /// Of the names, as JSON.
     bytes: usize,
@@ -64,7 +64,7 @@ enum Overflow {
     Yes,
 }
 
-impl Counts {
+impl NameCounts {
     fn add(&mut self, name: &[u8]) {
         if self.overflowed == Overflow::Yes {
             return;
@@ -106,20 +106,20 @@ const fn json_bytes(byte: u8) -> usize {
 
 /// What the rows of an export add up to.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
+pub struct ExportCounts {
     /// Rows.
     pub messages: u64,
     /// By category.
-    pub categories: Counts,
+    pub categories: NameCounts,
     /// By type.
-    pub types: Counts,
+    pub types: NameCounts,
     /// Global positions that neighbours share.
     pub neighbours: Neighbours,
 }
 
-impl Tally {
+impl ExportCounts {
     /// Counts a row.
-    pub fn add(&mut self, row: &Row<'_>) {
+    pub fn add(&mut self, row: &CsvRow<'_>) {
         self.messages += 1;
         self.categories.add(row.category());
         self.types.add(&row.message_type);
@@ -129,7 +129,7 @@ impl Tally {
 
 /// What stands before a message's content in its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row<'a> {
+pub struct CsvRow<'a> {
     /// Its global position.
     pub global_position: i64,
     /// Its position.
@@ -144,7 +144,7 @@ pub struct Row<'a> {
     pub message_type: Cow<'a, [u8]>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> CsvRow<'a> {
     /// Looks at a row of [`COLUMNS`]; `None` where it is not of this form.
     pub fn new(row: &'a [u8]) -> Option<Self> {
         let mut rest = row;
@@ -368,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_row_is_counted_by_category_and_type_whatever_its_name_holds() {
-        let mut tally = Tally::default();
+        let mut tally = ExportCounts::default();
         let rows: [&[u8]; 4] = [
             b"7,0,2013-01-01 10:15:00+00,account-1,Opened,8e3b,\"{\"\"a\"\": 1}\",\n",
             b"8,0,2013-01-01 10:15:00+00,\"a,\"\"b\"\"\nc-1\",Opened,8e3b,,\n",
@@ -378,7 +378,7 @@ mod tests {
         for (row, (global_position, stream)) in
             rows.iter().zip([(7, &b"account-1"[..]), (8, b"a,\"b\"\nc-1"), (9, b"account-x\ny"), (10, b"plain")])
         {
-            let row = Row::new(row).unwrap();
+            let row = CsvRow::new(row).unwrap();
             assert_eq!((row.global_position, row.stream.as_ref()), (global_position, stream));
             assert_eq!((row.position, row.time), (0, &b"2013-01-01 10:15:00+00"[..]));
             tally.add(&row);
@@ -439,7 +439,7 @@ mod tests {
 
     #[test]
     fn too_many_names_leave_the_counts_out() {
-        let mut counts = Counts::default();
+        let mut counts = NameCounts::default();
         for i in 0..=MAX_COUNTED {
             counts.add(i.to_string().as_bytes());
         }
@@ -449,7 +449,7 @@ mod tests {
     #[test]
     fn names_that_are_long_as_json_leave_the_counts_out() {
         for (byte, fits) in [(b'x', MAX_COUNTED_BYTES), (1, MAX_COUNTED_BYTES / 6), (b'"', MAX_COUNTED_BYTES / 2)] {
-            let mut counts = Counts::default();
+            let mut counts = NameCounts::default();
             counts.add(&vec![byte; fits]);
             assert_eq!(counts.clone().into_map().unwrap().len(), 1);
             counts.add(b"one more");

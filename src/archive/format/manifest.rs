@@ -36,7 +36,7 @@ pub struct Manifest {
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// Where the messages came from.
-    pub source: Source,
+    pub source: ArchiveOrigin,
     /// The lineage of archives that it is of, whichever database goes on with it; manifests of the first writers lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim_id: Option<Uuid>,
@@ -60,13 +60,13 @@ pub struct Manifest {
     pub last_time: Option<DateTime<Utc>>,
     /// Columns of the CSV in order, with their `PostgreSQL` types. The first line of the data names them; NULL is an
     /// empty field, the empty string is `""`.
-    pub columns: Vec<Column>,
+    pub columns: Vec<CsvColumn>,
     /// The CSV before compression.
     pub csv: Content,
     /// The data object.
-    pub data: Data,
+    pub data: DataObject,
     /// The heads object.
-    pub heads: Heads,
+    pub heads: StreamListObject,
     /// Messages by category; left out where there were too many.
     pub categories: Option<BTreeMap<String, u64>>,
     /// Messages by type; left out where there were too many.
@@ -109,7 +109,7 @@ pub struct Erasure {
 
 /// Where an archive came from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Source {
+pub struct ArchiveOrigin {
     /// The cluster, where the role could read it.
     pub system_identifier: Option<String>,
     /// The database.
@@ -128,7 +128,7 @@ pub struct Source {
 
 /// A column of the CSV.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
+pub struct CsvColumn {
     /// Its name.
     pub name: String,
     /// Its `PostgreSQL` type.
@@ -146,7 +146,7 @@ pub struct Content {
 
 /// The data object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Data {
+pub struct DataObject {
     /// Its key below the store's prefix.
     pub object: String,
     /// What is stored.
@@ -182,7 +182,7 @@ pub struct Frame {
 
 /// The heads object: CSV in zstd, a line a stream, sorted by name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Heads {
+pub struct StreamListObject {
     /// Its key below the store's prefix.
     pub object: String,
     /// What is stored.
@@ -227,14 +227,18 @@ fn of_later_version(doing: String, version: u32) -> Error {
     unknown(doing, format!("it has format version {version}, this program knows {FORMAT_VERSION}"))
 }
 
-/// The version of a manifest that this program cannot read, if it is one of a later format.
-fn later_version(bytes: &[u8]) -> Option<u32> {
+/// Returns the version of the format that an object of JSON says it was written in.
+pub(in crate::archive) fn format_version(bytes: &[u8]) -> Option<u32> {
     #[derive(Deserialize)]
     struct Versioned {
         format_version: u32,
     }
-    let found: Versioned = serde_json::from_slice(bytes).ok()?;
-    (found.format_version > FORMAT_VERSION).then_some(found.format_version)
+    serde_json::from_slice::<Versioned>(bytes).ok().map(|found| found.format_version)
+}
+
+/// The version of a manifest that this program cannot read, if it is one of a later format.
+fn later_version(bytes: &[u8]) -> Option<u32> {
+    format_version(bytes).filter(|version| *version > FORMAT_VERSION)
 }
 
 fn doing(store: &Store, key: &ObjectKey) -> String {

@@ -32,7 +32,7 @@ pub struct Names {
 
 /// What an object is to its archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum ObjectRole {
     /// Its messages.
     Data,
     /// Its stream list.
@@ -169,21 +169,22 @@ impl Names {
     pub fn own_stem<'a>(namespace: &str, data: &'a str, heads: &str, manifest: &str) -> Option<&'a str> {
         let stem = Self::stem(data);
         let is = |key, part| Self::stem(key) == stem && Self::part(namespace, key) == Some(part);
-        (is(data, Part::Data) && is(heads, Part::Streams) && is(manifest, Part::Manifest)).then_some(stem)
+        (is(data, ObjectRole::Data) && is(heads, ObjectRole::Streams) && is(manifest, ObjectRole::Manifest))
+            .then_some(stem)
     }
 
     /// What an object of a namespace is by its name; nothing where this program gives no object such a name.
-    pub fn part(namespace: &str, key: &str) -> Option<Part> {
+    pub fn part(namespace: &str, key: &str) -> Option<ObjectRole> {
         let stem = Self::stem(key);
         if !stem.strip_prefix(&Self::prefix(namespace)).is_some_and(is_stem) {
             return None;
         }
         let ending = key.strip_prefix(stem)?;
         match ending.strip_suffix(ENCRYPTED).unwrap_or(ending) {
-            ".csv" | ".csv.zst" | ".csv.gz" => Some(Part::Data),
-            ".heads.zst" => Some(Part::Streams),
-            _ if ending == MANIFEST => Some(Part::Manifest),
-            _ if ending == TOMBSTONE => Some(Part::Tombstone),
+            ".csv" | ".csv.zst" | ".csv.gz" => Some(ObjectRole::Data),
+            ".heads.zst" => Some(ObjectRole::Streams),
+            _ if ending == MANIFEST => Some(ObjectRole::Manifest),
+            _ if ending == TOMBSTONE => Some(ObjectRole::Tombstone),
             _ => None,
         }
     }
@@ -326,10 +327,10 @@ mod tests {
             let stem = Names::stem(names.data.as_str());
             let tombstone = Names::tombstone(stem).unwrap();
             let all = [
-                (&names.data, Part::Data),
-                (&names.heads, Part::Streams),
-                (&names.manifest, Part::Manifest),
-                (&tombstone, Part::Tombstone),
+                (&names.data, ObjectRole::Data),
+                (&names.heads, ObjectRole::Streams),
+                (&names.manifest, ObjectRole::Manifest),
+                (&tombstone, ObjectRole::Tombstone),
             ];
             for (key, part) in all {
                 assert_eq!(Names::part("a.b", key.as_str()), Some(part), "{key}");

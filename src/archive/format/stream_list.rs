@@ -10,11 +10,11 @@ use std::io;
 
 use indexmap::IndexMap;
 use spill::Merged;
-use stream::Place;
+use stream::MessagePlace;
 pub use stream::{NamedStream, Stream};
 
 use super::copy_binary::TimeReader;
-use super::csv::{Row, number, raw_fields, unquoted};
+use super::csv::{CsvRow, number, raw_fields, unquoted};
 use crate::error::{Error, Result};
 
 /// The columns of the stream list. `spans` are the global positions between which a stream's messages lie, one span for each
@@ -49,10 +49,10 @@ pub struct StreamList {
 /// The same list made while an archive's messages pass, in the order of their global positions. It holds all streams as far
 /// as there is room for them; then it writes them aside, sorted, and begins anew.
 #[derive(Debug)]
-pub struct Streams {
+pub struct StreamListBuilder {
     /// By the name as the server wrote it.
     by_name: IndexMap<Box<[u8]>, Stream>,
-    /// Bytes left of [`Streams::room`].
+    /// Bytes left of [`StreamListBuilder::room`].
     left: usize,
     room: usize,
     beyond: Beyond,
@@ -101,7 +101,7 @@ impl StreamList {
             return Err(other());
         };
         let frame = self.bounds.partition_point(|first| *first <= global_position);
-        let place = Place { position, global_position, time };
+        let place = MessagePlace { position, global_position, time };
         match &mut self.stream {
             Some((same, stream)) if **same == *name => {
                 stream.add(place, frame);
@@ -120,7 +120,7 @@ impl StreamList {
     }
 }
 
-impl Streams {
+impl StreamListBuilder {
     /// None yet.
     pub fn new(beyond: Beyond) -> Self {
         let room = room();
@@ -128,8 +128,8 @@ impl Streams {
     }
 
     /// Takes the next message, which lies in this frame, counted from one; `None` where its time is not of the server's form.
-    pub fn add(&mut self, row: &Row<'_>, frame: usize) -> Option<()> {
-        let place = Place {
+    pub fn add(&mut self, row: &CsvRow<'_>, frame: usize) -> Option<()> {
+        let place = MessagePlace {
             position: row.position,
             global_position: row.global_position,
             time: finite(&mut self.times, row.time)?,
@@ -213,7 +213,7 @@ fn finite(times: &mut TimeReader, time: &[u8]) -> Option<i64> {
 }
 
 /// What is read one by one.
-pub type Reading<'a, T> = Box<dyn Iterator<Item = Result<T>> + Send + 'a>;
+pub type ResultIterator<'a, T> = Box<dyn Iterator<Item = Result<T>> + Send + 'a>;
 
 fn not_read(e: io::Error) -> Error {
     Error::failed("reading streams that were put aside").because(e)
@@ -233,7 +233,7 @@ impl Sorted {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn positions(&mut self) -> Result<Reading<'_, (Vec<u8>, i64)>> {
+    pub fn positions(&mut self) -> Result<ResultIterator<'_, (Vec<u8>, i64)>> {
         let position = |name: &[u8], stream: &Stream| (unquoted(name).into_owned(), stream.last.position);
         Ok(match self {
             Self::Held(streams) => Box::new(streams.iter().map(move |(name, stream)| Ok(position(name, stream)))),
@@ -251,8 +251,8 @@ impl Sorted {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn into_lines(self) -> Result<Reading<'static, Vec<u8>>> {
-        let streams: Reading<'static, NamedStream> = match self {
+    pub fn into_lines(self) -> Result<ResultIterator<'static, Vec<u8>>> {
+        let streams: ResultIterator<'static, NamedStream> = match self {
             Self::Held(streams) => Box::new(streams.into_iter().map(Ok)),
             Self::Aside(file) => Box::new(spill::read(file).map_err(not_read)?.map(|read| read.map_err(not_read))),
         };
@@ -292,11 +292,11 @@ mod tests {
         assert_eq!(list(&[1, 10, 20, 30], &[]), "");
     }
 
-    /// The list by [`Streams`]: rows of the archive in the order of their global positions, and their frames.
+    /// The list by [`StreamListBuilder`]: rows of the archive in the order of their global positions, and their frames.
     fn by_streams(rows: &[(&str, usize)], room: usize, beyond: Beyond) -> Option<String> {
-        let mut streams = Streams { left: room, room, ..Streams::new(beyond) };
+        let mut streams = StreamListBuilder { left: room, room, ..StreamListBuilder::new(beyond) };
         for (row, frame) in rows {
-            streams.add(&Row::new(row.as_bytes()).unwrap(), *frame).unwrap();
+            streams.add(&CsvRow::new(row.as_bytes()).unwrap(), *frame).unwrap();
         }
         let lines: Vec<_> = streams.sorted()?.into_lines().unwrap().map(Result::unwrap).collect();
         let list = String::from_utf8(lines.concat()).unwrap();

@@ -25,7 +25,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{LockedUntil, ObjectKey, Store, StoreUrl};
 
-pub use look::Look;
+pub use look::RemovalCheck;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,13 +72,13 @@ pub(in crate::archive) enum Grave<'a> {
 /// Leave to delete the objects of one archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removable {
-    ours: Ours,
+    ours: OwnObjects,
     evidence: Evidence,
 }
 
 /// Why an archive's objects stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stays {
+pub enum ObjectsStayReason {
     /// So many of its messages are nowhere else.
     Alone(i64, i64),
     /// So many of its messages have other content where they are now.
@@ -93,7 +93,7 @@ pub enum Stays {
     Held(HeldBy),
 }
 
-impl Stays {
+impl ObjectsStayReason {
     /// Whether it is the ledger's row that cannot be right, rather than the archive that may be needed.
     pub const fn is_of_row(&self) -> bool {
         matches!(self, Self::InUse(..) | Self::NotOurs(_))
@@ -105,7 +105,7 @@ impl Stays {
     }
 }
 
-impl fmt::Display for Stays {
+impl fmt::Display for ObjectsStayReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Alone(alone, all) => {
@@ -126,16 +126,16 @@ impl fmt::Display for Stays {
 
 /// What becomes of an archive's objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RemovalVerdict {
     /// They may go.
     Go(Removable),
     /// They stay.
-    Stays(Stays),
+    Stays(ObjectsStayReason),
 }
 
 /// Objects of an archive that the namespace may call its own, and that nothing else needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Ours {
+struct OwnObjects {
     archive: i64,
     stem: String,
     data: ObjectKey,
@@ -173,26 +173,26 @@ pub async fn is_known_store(db: &Db, scope: &Scope, stores: &impl OpenStores, ur
 }
 
 /// The objects of an archive, where the row may be believed as far as they go.
-async fn ours(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<Ours, Stays>> {
+async fn ours(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<OwnObjects, ObjectsStayReason>> {
     let foreign = (archive.namespace != scope.namespace()).then(|| format!("it is of namespace {}", archive.namespace));
     if let Some(why) = foreign.or_else(|| misnamed(archive)) {
-        return Ok(Err(Stays::NotOurs(why)));
+        return Ok(Err(ObjectsStayReason::NotOurs(why)));
     }
     let copies = archive_copies::list(db.client(), &archive.namespace, Some(archive.id)).await?;
-    let ours = Ours { copies_locked: object_lock::last_of(&copies), ..named(archive)? };
+    let ours = OwnObjects { copies_locked: object_lock::last_of(&copies), ..named(archive)? };
     let keys = [&ours.data, &ours.heads, &ours.manifest].map(|key| key.as_str().to_owned());
     Ok(match queries::in_use(db.client(), archive.id, &keys, &ours.stem).await? {
-        Some((id, namespace)) => Err(Stays::InUse(id, namespace)),
+        Some((id, namespace)) => Err(ObjectsStayReason::InUse(id, namespace)),
         None => Ok(ours),
     })
 }
 
 /// The objects that a row names.
-fn named(archive: &ArchiveRow) -> Result<Ours> {
+fn named(archive: &ArchiveRow) -> Result<OwnObjects> {
     let key = |key: &Option<String>| ObjectKey::new(key.clone().unwrap_or_default());
     let (data, heads, manifest) = (key(&archive.object_key)?, key(&archive.heads_key)?, key(&archive.manifest_key)?);
     let stem = Names::stem(data.as_str()).to_owned();
-    Ok(Ours {
+    Ok(OwnObjects {
         archive: archive.id,
         stem,
         data,
@@ -234,7 +234,7 @@ impl Removable {
         archive: &ArchiveRow,
         state: CopyState,
         grave: Grave<'_>,
-    ) -> Result<Result<Self, Option<Stays>>> {
+    ) -> Result<Result<Self, Option<ObjectsStayReason>>> {
         let is_decided = match state {
             CopyState::Deleting => archive.objects == Objects::Deleted,
             CopyState::Erasing => matches!(archive.objects, Objects::Erasing | Objects::Deleted),
@@ -243,7 +243,7 @@ impl Removable {
         if !is_decided || archive.state.is_kept() {
             let why =
                 format!("the ledger says that the copy is {state}, and of the archive that it is {}", archive.state);
-            return Ok(Err(Some(Stays::NotOurs(why))));
+            return Ok(Err(Some(ObjectsStayReason::NotOurs(why))));
         }
         let ours = match ours(db, scope, archive).await? {
             Ok(ours) => ours,
@@ -267,14 +267,14 @@ impl Removable {
         db: &Db,
         scope: &Scope,
         archive: &ArchiveRow,
-    ) -> Result<Result<Self, Stays>> {
+    ) -> Result<Result<Self, ObjectsStayReason>> {
         Ok(ours(db, scope, archive).await?.map(|ours| Self { ours, evidence: Evidence::CopiedAnew }))
     }
 
     /// Of what lies under an archive's names in a further store and is not what was stored, where a whole copy was proven.
-    pub(in crate::archive) fn damaged_copy(archive: &ArchiveRow) -> Result<Result<Self, Stays>> {
+    pub(in crate::archive) fn damaged_copy(archive: &ArchiveRow) -> Result<Result<Self, ObjectsStayReason>> {
         if let Some(why) = misnamed(archive) {
-            return Ok(Err(Stays::NotOurs(why)));
+            return Ok(Err(ObjectsStayReason::NotOurs(why)));
         }
         Ok(Ok(Self { ours: named(archive)?, evidence: Evidence::CopiedAnew }))
     }
@@ -348,14 +348,14 @@ impl Removable {
 }
 
 /// The error of a row that cannot be right.
-pub fn refused(archive: &ArchiveRow, stays: &Stays) -> Error {
+pub fn refused(archive: &ArchiveRow, stays: &ObjectsStayReason) -> Error {
     let doing = format!("removing the objects of archive {}", archive.id);
-    if let Stays::Held(held) = stays {
+    if let ObjectsStayReason::Held(held) = stays {
         return held.clone().refusal(doing);
     }
     let e = Error::new(Kind::Verification, doing).because(stays.to_string());
     match stays {
-        Stays::InUse(..) | Stays::NotOurs(_) => e.hint(format!(
+        ObjectsStayReason::InUse(..) | ObjectsStayReason::NotOurs(_) => e.hint(format!(
             "nothing was removed; find out who has written the row: SELECT * FROM eventodb_store.archives WHERE id = {}",
             archive.id
         )),
@@ -375,7 +375,7 @@ pub fn way_back(archive: i64, state: State) -> String {
     )
 }
 
-impl Stays {
+impl ObjectsStayReason {
     /// What to do about the archive of this number, of which this was found.
     pub fn way_back(&self, archive: i64, state: State) -> String {
         match self {
@@ -414,8 +414,15 @@ mod tests {
     fn leave_to_delete_is_for_the_three_objects_of_one_archive() {
         let key = |name: &str| ObjectKey::new(name).unwrap();
         let [data, heads, manifest] = ["s.csv", "s.heads.zst", "s.manifest.json"].map(key);
-        let ours =
-            Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest, locked_until: None, copies_locked: None };
+        let ours = OwnObjects {
+            archive: 1,
+            stem: "s".to_owned(),
+            data,
+            heads,
+            manifest,
+            locked_until: None,
+            copies_locked: None,
+        };
         let leave = Removable { ours, evidence: Evidence::Live };
         assert_eq!(leave.stem(), "s");
         assert!(["s.csv", "s.heads.zst", "s.manifest.json"].iter().all(|name| leave.covers(&key(name))));
@@ -424,24 +431,24 @@ mod tests {
 
     #[test]
     fn each_reason_to_stay_says_what_could_be_lost() {
-        let says = |stays: Stays, what: &str| assert!(stays.to_string().contains(what), "{stays}");
-        says(Stays::Alone(3, 10), "3 of 10 are nowhere else");
-        says(Stays::Changed(1, 10), "1 of 10 have changed since");
-        says(Stays::Untold("the store is away".to_owned()), "only copy of its messages: the store is away");
-        says(Stays::InUse(7, "events".to_owned()), "archive 7 of namespace events");
-        says(Stays::NotOurs("it is another's".to_owned()), "it is another's");
+        let says = |stays: ObjectsStayReason, what: &str| assert!(stays.to_string().contains(what), "{stays}");
+        says(ObjectsStayReason::Alone(3, 10), "3 of 10 are nowhere else");
+        says(ObjectsStayReason::Changed(1, 10), "1 of 10 have changed since");
+        says(ObjectsStayReason::Untold("the store is away".to_owned()), "only copy of its messages: the store is away");
+        says(ObjectsStayReason::InUse(7, "events".to_owned()), "archive 7 of namespace events");
+        says(ObjectsStayReason::NotOurs("it is another's".to_owned()), "it is another's");
     }
 
     #[test]
     fn each_reason_to_stay_says_what_gets_the_messages_back() {
-        let way = |stays: Stays, state| stays.way_back(7, state);
-        let rest = way(Stays::Alone(3, 10), State::Expired);
+        let way = |stays: ObjectsStayReason, state| stays.way_back(7, state);
+        let rest = way(ObjectsStayReason::Alone(3, 10), State::Expired);
         assert!(rest.starts_with("eventodb-admin archives rehydrate 7"), "{rest}");
-        let all = way(Stays::Alone(10, 10), State::Expired);
+        let all = way(ObjectsStayReason::Alone(10, 10), State::Expired);
         assert!(all.starts_with("eventodb-admin archives sync --expired"), "{all}");
-        let failed = way(Stays::Untold("why".to_owned()), State::Failed);
+        let failed = way(ObjectsStayReason::Untold("why".to_owned()), State::Failed);
         assert!(failed.starts_with("eventodb-admin archives sync enters"), "{failed}");
-        let changed = way(Stays::Changed(1, 10), State::Expired);
+        let changed = way(ObjectsStayReason::Changed(1, 10), State::Expired);
         assert!(changed.starts_with("eventodb-admin archives cat 7"), "{changed}");
         for state in [State::Failed, State::Expired] {
             let row = ArchiveRow::sample(7, state);
@@ -457,11 +464,15 @@ mod tests {
     #[test]
     fn a_row_that_cannot_be_right_is_to_be_looked_at_and_nothing_else_is_said_of_the_archive() {
         let row = ArchiveRow::sample(7, State::Failed);
-        let hint = |stays: &Stays| refused(&row, stays).hint_text().unwrap_or_default().to_owned();
-        for stays in [Stays::InUse(8, "n".to_owned()), Stays::NotOurs("why".to_owned())] {
+        let hint = |stays: &ObjectsStayReason| refused(&row, stays).hint_text().unwrap_or_default().to_owned();
+        for stays in [ObjectsStayReason::InUse(8, "n".to_owned()), ObjectsStayReason::NotOurs("why".to_owned())] {
             assert!(stays.is_of_row() && hint(&stays).contains("who has written the row"), "{stays}");
         }
-        for stays in [Stays::Alone(1, 2), Stays::Changed(1, 2), Stays::Untold("why".to_owned())] {
+        for stays in [
+            ObjectsStayReason::Alone(1, 2),
+            ObjectsStayReason::Changed(1, 2),
+            ObjectsStayReason::Untold("why".to_owned()),
+        ] {
             assert!(!stays.is_of_row() && !hint(&stays).contains("who has written"), "{stays}");
         }
     }

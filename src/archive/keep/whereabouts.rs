@@ -16,7 +16,7 @@ use crate::db::ident::Qualified;
 use crate::db::queries::coverage as loaded;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects};
 use crate::db::queries::rehydrate;
-use crate::db::queries::whereabouts::{self as queries, LIVE, Likeness, OTHER, Rest};
+use crate::db::queries::whereabouts::{self as queries, LIVE, Likeness, OTHER, RemainingMessages};
 use crate::db::savepoint;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -56,7 +56,7 @@ impl Whereabouts {
 
 /// Whether an archive's messages could be counted as archived again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::archive) enum Place {
+pub(in crate::archive) enum PlaceState {
     /// Nobody has asked.
     NotAsked,
     /// The heads still know all of them.
@@ -69,7 +69,7 @@ pub(in crate::archive) enum Place {
 
 /// What is read of an archive.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::archive) enum Data<'a> {
+pub(in crate::archive) enum ArchiveData<'a> {
     /// What its manifest describes.
     Described(&'a Manifest),
     /// An object that no manifest tells of.
@@ -78,7 +78,7 @@ pub(in crate::archive) enum Data<'a> {
 
 /// An archive whose messages are looked for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::archive) struct Sought<'a> {
+pub(in crate::archive) struct SoughtArchive<'a> {
     /// Its number in the ledger; 0 where it has none. What was made later may hold other content.
     pub id: i64,
     /// Its objects' stem: an archive of the same objects is no other.
@@ -86,7 +86,7 @@ pub(in crate::archive) struct Sought<'a> {
     /// Where it is.
     pub store: &'a Store,
     /// What is read of it.
-    pub data: Data<'a>,
+    pub data: ArchiveData<'a>,
 }
 
 /// Compares an archive's messages with those that are live, then with those in the other archives of the ledger that are
@@ -97,20 +97,20 @@ pub(in crate::archive) struct Sought<'a> {
 pub(in crate::archive) async fn whereabouts(
     db: &mut Db,
     scope: &Scope,
-    sought: Sought<'_>,
+    sought: SoughtArchive<'_>,
     stores: &mut impl OpenStores,
     (asks_place, stop): (bool, &Stop),
-) -> Result<(Whereabouts, Place)> {
+) -> Result<(Whereabouts, PlaceState)> {
     let doing = "looking for an archive's messages";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     fill(&tx, sought, stop).await?;
     let mut rest = queries::rest(&tx).await?;
     let mut found = Whereabouts { messages: rest.messages, ..Whereabouts::default() };
     let mut place = match (asks_place, queries::taken_place(&tx, scope, LIVE).await?) {
-        (false, _) => Place::NotAsked,
-        (true, Some(taken)) => Place::Taken(taken),
-        (true, None) if queries::are_expected(&tx, scope).await? => Place::Expected,
-        (true, None) => Place::Free,
+        (false, _) => PlaceState::NotAsked,
+        (true, Some(taken)) => PlaceState::Taken(taken),
+        (true, None) if queries::are_expected(&tx, scope).await? => PlaceState::Expected,
+        (true, None) => PlaceState::Free,
     };
     found.live = queries::take_live(&tx, scope, &rest, Likeness::Equal).await?;
     found.changed = queries::take_live(&tx, scope, &rest, Likeness::SamePlace).await?;
@@ -122,10 +122,10 @@ pub(in crate::archive) async fn whereabouts(
         if !may_hold(scope, &other, sought.stem, &rest) || !fill_other(&tx, &other, stores, stop).await? {
             continue;
         }
-        if matches!(place, Place::Expected | Place::Free)
+        if matches!(place, PlaceState::Expected | PlaceState::Free)
             && let Some(taken) = queries::taken_place(&tx, scope, OTHER).await?
         {
-            place = Place::Taken(format!("{taken} (in archive {})", other.id));
+            place = PlaceState::Taken(format!("{taken} (in archive {})", other.id));
         }
         let held = queries::take_other(&tx, scope, &rest, Likeness::Equal).await?;
         if held > 0 {
@@ -141,10 +141,10 @@ pub(in crate::archive) async fn whereabouts(
 }
 
 /// Loads the archive's messages into the transaction's table.
-pub(in crate::archive) async fn fill(tx: &Transaction<'_>, sought: Sought<'_>, stop: &Stop) -> Result<()> {
+pub(in crate::archive) async fn fill(tx: &Transaction<'_>, sought: SoughtArchive<'_>, stop: &Stop) -> Result<()> {
     match sought.data {
-        Data::Described(manifest) => load::messages(tx, sought.store, manifest, stop).await,
-        Data::Bare(key, codec) => {
+        ArchiveData::Described(manifest) => load::messages(tx, sought.store, manifest, stop).await,
+        ArchiveData::Bare(key, codec) => {
             loaded::make_loaded(tx).await?;
             let expected = Expected::as_it_is(sought.store, key, codec, stop).await?;
             let target = format!("pg_temp.eventodb_loaded ({})", column_list());
@@ -154,7 +154,7 @@ pub(in crate::archive) async fn fill(tx: &Transaction<'_>, sought: Sought<'_>, s
 }
 
 /// Whether an archive of the ledger may hold some of what is left.
-pub(in crate::archive) fn may_hold(scope: &Scope, other: &ArchiveRow, stem: &str, rest: &Rest) -> bool {
+pub(in crate::archive) fn may_hold(scope: &Scope, other: &ArchiveRow, stem: &str, rest: &RemainingMessages) -> bool {
     let (Some(data), Some(heads), Some(manifest)) = (&other.object_key, &other.heads_key, &other.manifest_key) else {
         return false;
     };

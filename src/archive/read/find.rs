@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::in_place::{Frames, Keep, Located, OpenFrames, Reach, Row, count_category, locate};
+use super::in_place::{Frames, Keep, Located, OpenFrames, PartialRow, Reach, count_category, locate};
 use crate::archive::format::manifest::Frame;
 use crate::archive::read::archive_filter;
 use crate::db::queries::heads::HeadRow;
@@ -16,7 +16,7 @@ const NEAR: TimeDelta = TimeDelta::days(1);
 
 /// What is looked for.
 #[derive(Debug, Clone)]
-pub enum Sought {
+pub enum FindQuery {
     /// A stream, by its head.
     Stream(HeadRow),
     /// A category.
@@ -31,7 +31,7 @@ pub enum Sought {
 
 /// What an archive holds of it.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct ArchiveMatch {
     /// The archive.
     pub archive: ArchiveRow,
     /// How many messages.
@@ -44,7 +44,7 @@ pub struct Found {
     pub message: Option<MessageRow>,
 }
 
-impl Found {
+impl ArchiveMatch {
     /// The global position of the message that was looked for.
     pub fn global_position(&self) -> Option<i64> {
         self.message.as_ref().map(|m| m.global_position)
@@ -82,7 +82,7 @@ impl Found {
 #[derive(Debug, Clone)]
 pub struct Search {
     /// Archives that hold it, oldest range first.
-    pub found: Vec<Found>,
+    pub found: Vec<ArchiveMatch>,
     /// Archives whose data was read for it.
     pub read: usize,
     /// Archives whose data was not read, because it had been found.
@@ -93,41 +93,41 @@ pub struct Search {
 ///
 /// # Errors
 /// Where a store cannot be asked, or an archive is damaged: that it is not found is only said where all could be read.
-pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> Result<Search> {
+pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &FindQuery) -> Result<Search> {
     let archives: Vec<_> = archives.into_iter().filter(|a| a.state.is_kept() && a.message_count != Some(0)).collect();
     let mut search = Search { found: Vec::new(), read: 0, unread: 0 };
     match sought {
-        Sought::Time(at) => {
+        FindQuery::Time(at) => {
             let covers = |a: &ArchiveRow| a.range_start <= *at && *at < a.range_end;
-            search.found = archives.into_iter().filter(covers).map(Found::whole).collect();
+            search.found = archives.into_iter().filter(covers).map(ArchiveMatch::whole).collect();
         }
-        Sought::Stream(head) => {
+        FindQuery::Stream(head) => {
             for archive in archives.into_iter().filter(|a| archive_filter::may_hold_stream(a, head)) {
                 let (store, manifest) = reach.manifest(&archive).await?;
                 if let Some(located) = locate(reach, &archive, &store, &manifest, &head.stream).await? {
                     let positions = Some((located.first_position, located.last_position));
-                    search.found.push(Found::located(archive, &located, positions));
+                    search.found.push(ArchiveMatch::located(archive, &located, positions));
                 }
             }
         }
-        Sought::Category(category) => {
+        FindQuery::Category(category) => {
             for archive in archives.into_iter().filter(|a| archive_filter::holds(a, category)) {
                 let counts = archive.category_counts.as_ref();
                 if let Some(messages) = counts.and_then(|c| c.get(category)).and_then(serde_json::Value::as_i64) {
-                    search.found.push(Found {
+                    search.found.push(ArchiveMatch {
                         messages: Some(messages),
                         global_positions: None,
-                        ..Found::whole(archive)
+                        ..ArchiveMatch::whole(archive)
                     });
                     continue;
                 }
                 let (store, manifest) = reach.manifest(&archive).await?;
                 if let Some(located) = count_category(reach, &archive, &store, &manifest, category).await? {
-                    search.found.push(Found::located(archive, &located, None));
+                    search.found.push(ArchiveMatch::located(archive, &located, None));
                 }
             }
         }
-        Sought::GlobalPosition(at) => {
+        FindQuery::GlobalPosition(at) => {
             let covers = |a: &ArchiveRow| {
                 a.first_global_position.is_none_or(|first| first <= *at)
                     && a.last_global_position.is_none_or(|last| *at <= last)
@@ -137,10 +137,10 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
                 let opening = OpenFrames { keep: Keep::Yes, ahead: false };
                 let message = first(reach, &archive, wanted, opening, |row| row.global_position == *at).await?;
                 search.read += 1;
-                search.found.extend(message.map(|message| Found::message(archive, message)));
+                search.found.extend(message.map(|message| ArchiveMatch::message(archive, message)));
             }
         }
-        Sought::Id(id) => by_id(reach, archives, *id, &mut search).await?,
+        FindQuery::Id(id) => by_id(reach, archives, *id, &mut search).await?,
     }
     Ok(search)
 }
@@ -159,7 +159,7 @@ async fn by_id(reach: &Reach, mut archives: Vec<ArchiveRow>, id: Uuid, search: &
         let message =
             first(reach, &archive, |_| true, opening, |row| row.id().is_some_and(|id| *id == *text.as_bytes())).await?;
         if let Some(message) = message {
-            search.found.push(Found::message(archive, message));
+            search.found.push(ArchiveMatch::message(archive, message));
             break;
         }
     }
@@ -179,13 +179,13 @@ async fn first(
     archive: &ArchiveRow,
     wanted: impl Fn(&Frame) -> bool,
     opening: OpenFrames,
-    is_it: impl Fn(&Row<'_>) -> bool,
+    is_it: impl Fn(&PartialRow<'_>) -> bool,
 ) -> Result<Option<MessageRow>> {
     let (store, manifest) = reach.manifest(archive).await?;
     let mut frames = Frames::open(reach, archive, store, &manifest, wanted, opening).await?;
     while let Some(mut block) = frames.next().await? {
         while let Some(row) = block.next_row() {
-            let row = Row::read(row).ok_or_else(|| frames.damaged("it has a row of another form"))?;
+            let row = PartialRow::read(row).ok_or_else(|| frames.damaged("it has a row of another form"))?;
             if is_it(&row) {
                 let message = row.message().ok_or_else(|| frames.damaged("a message of it cannot be read"))?;
                 return Ok(Some(message));

@@ -8,7 +8,7 @@ use futures::SinkExt;
 use tokio::sync::mpsc;
 use tokio_postgres::Transaction;
 
-use super::verify::{Expected, Spent, read_through_timed};
+use super::verify::{Expected, ReadTimes, read_through_timed};
 use crate::archive::format::copy_binary::BinaryWriter;
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::manifest::Manifest;
@@ -38,7 +38,7 @@ pub async fn copy_in(
     expected: Expected,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<Loaded> {
+) -> Result<LoadedRows> {
     let make = |piece: &[u8]| Some(Bytes::copy_from_slice(piece));
     let loaded = copy(db, target, "csv, HEADER", store, key, expected, make, &[], task, stop).await?;
     loaded.ok_or_else(|| Error::failed(DOING).because("its reader has ended early"))
@@ -56,7 +56,7 @@ pub async fn copy_in_binary(
     manifest: &Manifest,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<Option<Loaded>> {
+) -> Result<Option<LoadedRows>> {
     let mut writer = BinaryWriter::default();
     let make = move |piece: &[u8]| writer.add(piece).ok().map(Bytes::from);
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
@@ -90,11 +90,11 @@ pub async fn copy_data_in(
 
 /// What was taken in, and where the time of reading it went.
 #[derive(Debug, Clone, Copy)]
-pub struct Loaded {
+pub struct LoadedRows {
     /// Rows.
     pub rows: u64,
     /// Time.
-    pub spent: Spent,
+    pub spent: ReadTimes,
 }
 
 const DOING: &str = "copying an archive in";
@@ -113,7 +113,7 @@ async fn copy(
     end: &'static [u8],
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<Option<Loaded>> {
+) -> Result<Option<LoadedRows>> {
     let sink = db
         .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT {form})"))
         .await
@@ -154,7 +154,7 @@ async fn copy(
         sink.send(Bytes::from_static(end)).await.map_err(|e| explain(DOING, e))?;
     }
     let rows = sink.finish().await.map_err(|e| explain(DOING, e))?;
-    Ok(Some(Loaded { rows, spent }))
+    Ok(Some(LoadedRows { rows, spent }))
 }
 
 /// Copies the first row of an archive into `table (columns)`, and reads no further. Nothing is proven of it: it must not stay.

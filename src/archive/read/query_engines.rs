@@ -9,8 +9,8 @@ mod view;
 use std::collections::HashSet;
 use std::path::Path;
 
+use view::{ArchiveFile, View, comment};
 pub use view::{Service, Services};
-use view::{Source, View, comment};
 
 use super::repeats::may_repeat;
 use crate::archive::format::ledger_row::misnamed;
@@ -100,7 +100,7 @@ pub fn statements(
 }
 
 /// The archives, and where each is.
-fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<Source<'a>>> {
+fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<ArchiveFile<'a>>> {
     let mut sources = Vec::with_capacity(archives.len());
     for archive in archives {
         let (Some(key), Some(codec)) = (&archive.object_key, &archive.codec) else { continue };
@@ -118,7 +118,7 @@ fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<V
                     .hint("add --store"));
             }
         };
-        sources.push(Source { archive, store, key, codec });
+        sources.push(ArchiveFile { archive, store, key, codec });
     }
     if sources.is_empty() {
         return Err(Error::failed(DOING)
@@ -129,10 +129,10 @@ fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<V
 }
 
 /// Fails where statements would fail, or read less than there is, or other values.
-fn refuse_unreadable(engine: Engine, sources: &[Source<'_>]) -> Result<()> {
-    let is_encrypted = |s: &Source<'_>| Path::new(s.key).extension().is_some_and(|ending| ending == "age");
+fn refuse_unreadable(engine: Engine, sources: &[ArchiveFile<'_>]) -> Result<()> {
+    let is_encrypted = |s: &ArchiveFile<'_>| Path::new(s.key).extension().is_some_and(|ending| ending == "age");
     refuse(sources, is_encrypted, "encrypted archives cannot be read where they lie")?;
-    if matches!(engine, Engine::Athena | Engine::Trino) && sources.iter().any(Source::is_in_folder) {
+    if matches!(engine, Engine::Athena | Engine::Trino) && sources.iter().any(ArchiveFile::is_in_folder) {
         return Err(Error::usage(DOING).because("this engine reads from S3, and archives lie in a folder"));
     }
     let years = engine.years();
@@ -151,7 +151,7 @@ fn refuse_unreadable(engine: Engine, sources: &[Source<'_>]) -> Result<()> {
 }
 
 /// Fails, and names the archives, where there are some of which this is true.
-fn refuse(sources: &[Source<'_>], is_refused: impl Fn(&Source<'_>) -> bool, why: &str) -> Result<()> {
+fn refuse(sources: &[ArchiveFile<'_>], is_refused: impl Fn(&ArchiveFile<'_>) -> bool, why: &str) -> Result<()> {
     let ids: Vec<_> = sources.iter().filter(|s| is_refused(s)).map(|s| s.archive.id.to_string()).collect();
     if ids.is_empty() {
         return Ok(());

@@ -20,7 +20,7 @@ use crate::stop::Stop;
 use crate::store::{Hidden, ObjectKey, ObjectReader, Store};
 use crate::timings::Stages;
 pub use expected::Expected;
-use reading::{FETCHED, Found, Looking, Object, Unpacking, pipe};
+use reading::{FETCHED, Looking, ObjectName, UnpackedObject, Unpacking, pipe};
 
 /// An archive that was read back and found equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,13 +119,13 @@ pub async fn check(
 
 /// Where the time of reading an object went. The stages are at work at the same time.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
+pub struct ReadTimes {
     wait: Duration,
     unpack: Duration,
     hash: Duration,
 }
 
-impl Spent {
+impl ReadTimes {
     /// Notes it as parts of a stage.
     pub fn tell(&self, stages: &Stages, stage: &'static str) {
         stages.add("wait for the store", Some(stage), self.wait);
@@ -161,8 +161,8 @@ pub async fn read_through_timed(
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
     each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
-) -> Result<Spent> {
-    let object = Object(store.describe(key));
+) -> Result<ReadTimes> {
+    let object = ObjectName(store.describe(key));
     let mut reader = open(store, key, &expected, &object).await?;
     let (arrived, pieces) = mpsc::channel(FETCHED);
     let fetch = async {
@@ -190,10 +190,10 @@ pub async fn read_through_timed(
     let (seen, unpack) = unpacked.map_err(panicked)??.ok_or_else(|| Error::failed("a reader has ended early"))?;
     let stored = Content { bytes: seen.bytes, sha256: hex::encode(seen.hash.finalize()) };
     expected.compare(&object, &stored, &found)?;
-    Ok(Spent { wait: seen.wait, unpack, hash: found.took })
+    Ok(ReadTimes { wait: seen.wait, unpack, hash: found.took })
 }
 
-async fn open(store: &Store, key: &ObjectKey, expected: &Expected, object: &Object) -> Result<ObjectReader> {
+async fn open(store: &Store, key: &ObjectKey, expected: &Expected, object: &ObjectName) -> Result<ObjectReader> {
     let reader = store.get(key, None).await.map_err(|e| match e.kind() {
         Kind::NotFound if Hidden::is_cause_of(&e) => missing_means_lost(e, object.doing()),
         Kind::NotFound => object.refuse("it is not in the store"),
@@ -207,7 +207,7 @@ async fn open(store: &Store, key: &ObjectKey, expected: &Expected, object: &Obje
 }
 
 impl Expected {
-    fn compare(&self, object: &Object, stored: &Content, found: &Found) -> Result<()> {
+    fn compare(&self, object: &ObjectName, stored: &Content, found: &UnpackedObject) -> Result<()> {
         if *stored != self.stored {
             return Err(object.refuse(format!(
                 "its SHA-256 is {} over {} bytes, {} over {} were stored",

@@ -11,10 +11,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
-use super::crowded::{Run, crowded};
+use super::crowded::{MessageRange, crowded};
 use super::rebuild_ledger::two_lives;
 use crate::db::errors::explain;
-use crate::db::queries::coverage::{self as queries, OddStream};
+use crate::db::queries::coverage::{self as queries, UnbalancedStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::{chunks, chunks::ChunkRow, counts, rehydrate};
 use crate::db::{Db, Scope};
@@ -23,11 +23,11 @@ use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 use crate::text;
 pub use copies::too_few;
-pub use finding::Finding;
+pub use finding::CoverageFinding;
 use finding::UNPROVEN;
-pub use places::Places;
+pub use places::CoverageStores;
 
-pub use crate::db::queries::coverage::Noted;
+pub use crate::db::queries::coverage::NotedDoubles;
 
 /// Where a segment's messages are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +79,9 @@ pub struct Coverage {
     /// Chunks and archives, oldest first.
     pub segments: Vec<Segment>,
     /// What is wrong; empty where all is proven.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CoverageFinding>,
     /// Global positions that more than one message had when it was archived. They were known then, and are no fault now.
-    pub noted: Vec<Noted>,
+    pub noted: Vec<NotedDoubles>,
     /// Whether the archives' own stream lists were read from their stores.
     pub store_read: bool,
     /// What to do about the first thing that was found in a store.
@@ -115,7 +115,7 @@ const COUNTS: &str = "counts";
 pub async fn coverage(
     db: &mut Db,
     scope: &Scope,
-    places: &mut Places,
+    places: &mut CoverageStores,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Coverage> {
@@ -132,7 +132,7 @@ pub async fn coverage(
 async fn once(
     db: &mut Db,
     scope: &Scope,
-    places: &mut Places,
+    places: &mut CoverageStores,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Coverage> {
@@ -147,7 +147,7 @@ async fn once(
     let archives = ledger::list(&tx, scope.namespace()).await?;
     let chunks = chunks::list(&tx, scope).await?;
     queries::make_archived(&tx).await?;
-    let lists::Loaded { mut findings, mut hint } =
+    let lists::LoadedLists { mut findings, mut hint } =
         lists::load_all(&tx, scope, places, &archives, (progress, stop)).await?;
     let mut segments = hot(&tx, &chunks, progress, stop).await?;
     segments.extend(archives.iter().filter_map(stored));
@@ -170,13 +170,14 @@ async fn once(
     if doubled > 0 {
         let shares = if doubled == 1 { "shares" } else { "share" };
         let text = format!("{} {shares} a global position with another", text::counted(doubled, "live message"));
-        findings.push(Finding { kind: "overlap", text });
+        findings.push(CoverageFinding { kind: "overlap", text });
     }
     if let Some(more) = odd.first().map(|o| o.streams - i64::try_from(odd.len()).unwrap_or_default()).filter(|n| *n > 0)
     {
-        findings.push(Finding { kind: "hole", text: format!("{more} more streams do not add up") });
+        findings.push(CoverageFinding { kind: "hole", text: format!("{more} more streams do not add up") });
     }
-    let is_uncounted = |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
+    let is_uncounted =
+        |o: &UnbalancedStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
     let put_in = lacking(&partly_live, &mut findings);
     hint = hint.or(put_in);
     if hint.is_none() && (difference > 0 || odd.iter().any(is_uncounted)) {
@@ -203,16 +204,16 @@ async fn once(
 }
 
 /// That there are more messages than global positions for them.
-fn crowding(segments: &[Segment]) -> Option<Finding> {
+fn crowding(segments: &[Segment]) -> Option<CoverageFinding> {
     let run = |s: &Segment| {
-        Some(Run { first: s.first_global_position?, last: s.last_global_position?, messages: s.messages })
+        Some(MessageRange { first: s.first_global_position?, last: s.last_global_position?, messages: s.messages })
     };
     let there = segments.iter().filter(|s| s.kind != SegmentKind::Discarded).filter_map(run);
-    crowded(there).map(|found| Finding { kind: "overlap", text: two_lives(&found) })
+    crowded(there).map(|found| CoverageFinding { kind: "overlap", text: two_lives(&found) })
 }
 
 /// That the sums differ.
-fn difference_in(hot: i64, archived: i64, stored: i64) -> Option<Finding> {
+fn difference_in(hot: i64, archived: i64, stored: i64) -> Option<CoverageFinding> {
     let difference = hot + archived - stored;
     let (kind, what) = if difference < 0 { ("hole", "missing") } else { ("overlap", "there twice") };
     let text = || {
@@ -223,7 +224,7 @@ fn difference_in(hot: i64, archived: i64, stored: i64) -> Option<Finding> {
             text::are(hot),
         )
     };
-    (difference != 0).then(|| Finding { kind, text: text() })
+    (difference != 0).then(|| CoverageFinding { kind, text: text() })
 }
 
 /// Archives that count as live, some of whose messages are neither that nor, by their number, in archives made since: with
@@ -271,7 +272,7 @@ async fn hot(tx: &Transaction<'_>, chunks: &[ChunkRow], progress: &dyn Progress,
 
 /// Figures that are kept, and are not those of what they were kept of. Where none are, all of `stats` adds up to what the
 /// heads have counted.
-async fn miscounted(tx: &Transaction<'_>, scope: &Scope, segments: &[Segment]) -> Result<Vec<Finding>> {
+async fn miscounted(tx: &Transaction<'_>, scope: &Scope, segments: &[Segment]) -> Result<Vec<CoverageFinding>> {
     let mut kept: Vec<(String, i64, i64)> = Vec::new();
     let archives: HashMap<i64, i64> = counts::archives(tx, scope).await?.into_iter().collect();
     for segment in segments.iter().filter(|s| s.kind == SegmentKind::Archived) {
@@ -288,7 +289,7 @@ async fn miscounted(tx: &Transaction<'_>, scope: &Scope, segments: &[Segment]) -
     }
     let wrong = kept.into_iter().filter(|(_, counted, messages)| counted != messages);
     Ok(wrong
-        .map(|(what, counted, messages)| Finding {
+        .map(|(what, counted, messages)| CoverageFinding {
             kind: COUNTS,
             text: format!("{what} has {messages} messages, by stats {counted}: eventodb-admin stats refresh --again"),
         })
@@ -314,29 +315,29 @@ fn stored(archive: &ArchiveRow) -> Option<Segment> {
 }
 
 /// Adds what is missing of archives that count as live, and gives the hint of the first.
-fn lacking(archives: &[(&ArchiveRow, i64)], findings: &mut Vec<Finding>) -> Option<String> {
+fn lacking(archives: &[(&ArchiveRow, i64)], findings: &mut Vec<CoverageFinding>) -> Option<String> {
     for (archive, live) in archives {
         let (id, state) = (archive.id, archive.state);
         let text = format!(
             "archive {id} ({}) is {state}, but {live} of its messages are live: the others are in it alone",
             archive.extent()
         );
-        findings.push(Finding { kind: "hole", text });
+        findings.push(CoverageFinding { kind: "hole", text });
     }
     let (first, _) = archives.first()?;
     Some(format!("eventodb-admin archives rehydrate {} puts in what is missing", first.id))
 }
 
-fn odd_stream(odd: &OddStream) -> Finding {
-    let OddStream { stream, expected, hot, hot_positions, archived, head, last, .. } = odd;
+fn odd_stream(odd: &UnbalancedStream) -> CoverageFinding {
+    let UnbalancedStream { stream, expected, hot, hot_positions, archived, head, last, .. } = odd;
     if hot != hot_positions {
         let text =
             format!("stream {stream}: {} of its live messages share a position with another", hot - hot_positions);
-        return Finding { kind: "overlap", text };
+        return CoverageFinding { kind: "overlap", text };
     }
     if *expected > head + 1 {
         let text = format!("stream {stream}: {expected} messages were stored at {} positions", head + 1);
-        return Finding { kind: "overlap", text };
+        return CoverageFinding { kind: "overlap", text };
     }
     let found = hot + archived;
     let kind = if found > *expected { "overlap" } else { "hole" };
@@ -345,7 +346,7 @@ fn odd_stream(odd: &OddStream) -> Finding {
     } else {
         format!("stream {stream}: {expected} messages were stored, {hot} are live and {archived} archived")
     };
-    Finding { kind, text }
+    CoverageFinding { kind, text }
 }
 
 #[cfg(test)]

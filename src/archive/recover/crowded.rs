@@ -2,7 +2,7 @@
 
 /// Messages between two global positions, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run {
+pub struct MessageRange {
     /// The lowest global position.
     pub first: i64,
     /// The highest.
@@ -14,8 +14,9 @@ pub struct Run {
 /// Where runs have more messages than there are global positions for them: the places, and all messages there. Each global
 /// position is one message's; where some are known to be more than one's, this is not asked. A namespace that was deleted, or
 /// cleared, and written anew begins with low positions again.
-pub fn crowded(runs: impl IntoIterator<Item = Run>) -> Option<Run> {
-    let mut runs: Vec<Run> = runs.into_iter().filter(|run| run.messages > 0 && run.first <= run.last).collect();
+pub fn crowded(runs: impl IntoIterator<Item = MessageRange>) -> Option<MessageRange> {
+    let mut runs: Vec<MessageRange> =
+        runs.into_iter().filter(|run| run.messages > 0 && run.first <= run.last).collect();
     runs.sort_unstable_by_key(|run| run.last);
     let mut firsts: Vec<i64> = runs.iter().map(|run| run.first).collect();
     firsts.sort_unstable();
@@ -28,7 +29,7 @@ pub fn crowded(runs: impl IntoIterator<Item = Run>) -> Option<Run> {
             messages = messages.saturating_add(run.messages);
             let places = run.last.saturating_sub(*first).saturating_add(1);
             if messages > places {
-                return Some(Run { first: *first, last: run.last, messages });
+                return Some(MessageRange { first: *first, last: run.last, messages });
             }
         }
     }
@@ -42,8 +43,8 @@ const MAX_RUNS: usize = 10_000;
 mod tests {
     use super::*;
 
-    fn run(first: i64, last: i64, messages: i64) -> Run {
-        Run { first, last, messages }
+    fn run(first: i64, last: i64, messages: i64) -> MessageRange {
+        MessageRange { first, last, messages }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::archive::claim::source;
 use crate::archive::format::manifest::Manifest;
-use crate::db::queries::claims::{self, Identity};
+use crate::db::queries::claims::{self, DatabaseIdentity};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -36,7 +36,7 @@ impl Origin {
     /// # Errors
     /// Where a query fails.
     pub async fn of(db: &Db, scope: &Scope, from: &[String]) -> Result<Self> {
-        let here = Identity::of(db).await?;
+        let here = DatabaseIdentity::of(db).await?;
         let claims = claims::list(db.client(), scope.namespace()).await?;
         let is_empty = ledger::list(db.client(), scope.namespace()).await?.is_empty();
         let is_fresh = is_empty && claims::has_no_streams(db.client(), scope).await?;

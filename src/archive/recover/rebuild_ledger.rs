@@ -16,19 +16,19 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 
 pub use enter::apply;
-pub use entry::{Entering, Entry, Standing, Survey};
+pub use entry::{Entering, FoundManifest, ManifestStatus, Survey};
 pub use headless::{Headless, WAY_OUT};
 pub use trust::{Trust, Unencrypted};
 
 use entry::{finding, is_idle};
 
-use super::coverage::Finding;
-use super::crowded::{Run, crowded};
+use super::coverage::CoverageFinding;
+use super::crowded::{MessageRange, crowded};
 use super::origin::{self, Origin};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
 use crate::archive::format::tombstone::Tombstone;
-use crate::archive::keep::removable::Look;
+use crate::archive::keep::removable::RemovalCheck;
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::archive::read::verify;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -58,7 +58,7 @@ pub struct Taking {
 /// # Errors
 /// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
 pub async fn survey<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     origin: &mut Origin,
     taking: &Taking,
@@ -76,12 +76,13 @@ pub async fn survey<S: OpenStores>(
             if row.manifest_sha256.as_ref().is_some_and(|known| *known != entry.sha256) {
                 findings.push(finding(&entry.key, "it is not the manifest that the ledger knows"));
             }
-            entry.standing = Standing::Known(row.state);
+            entry.standing = ManifestStatus::Known(row.state);
             entry.archive_id = Some(row.id);
         }
     }
     let adopted_from = origin.adopt(entries.iter().map(|e| (e.sha256.as_str(), &e.manifest)));
-    let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    let entries_of_others =
+        |e: &mut FoundManifest| !matches!(e.standing, ManifestStatus::Known(_)) && !origin.is_own(&e.manifest);
     let (mut others, mut lineages) = (0, BTreeSet::new());
     for other in entries.extract_if(.., entries_of_others) {
         others += 1;
@@ -94,7 +95,7 @@ pub async fn survey<S: OpenStores>(
     let mut kept = Vec::with_capacity(entries.len());
     for mut entry in entries {
         stop.check()?;
-        if entry.standing != Standing::OnlyCopy {
+        if entry.standing != ManifestStatus::OnlyCopy {
             kept.push(entry);
             continue;
         }
@@ -120,25 +121,25 @@ pub async fn survey<S: OpenStores>(
 }
 
 /// That there are more archived messages than places for them.
-fn crowding(entries: &[Entry]) -> Option<Finding> {
-    let counts = |e: &&Entry| e.standing.state() == State::Dropped;
+fn crowding(entries: &[FoundManifest]) -> Option<CoverageFinding> {
+    let counts = |e: &&FoundManifest| e.standing.state() == State::Dropped;
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let run = |e: &Entry| {
+    let run = |e: &FoundManifest| {
         let (first, last) = (e.manifest.first_global_position?, e.manifest.last_global_position?);
-        Some(Run { first, last, messages: signed(e.manifest.messages) })
+        Some(MessageRange { first, last, messages: signed(e.manifest.messages) })
     };
     if entries.iter().filter(counts).any(|e| e.manifest.doubled_global_positions.is_some()) {
         return None;
     }
     let found = crowded(entries.iter().filter(counts).filter_map(run))?;
-    let within = |e: &&Entry| run(e).is_some_and(|run| found.first <= run.first && run.last <= found.last);
+    let within = |e: &&FoundManifest| run(e).is_some_and(|run| found.first <= run.first && run.last <= found.last);
     let oldest = entries.iter().filter(counts).find(within)?;
     Some(finding(&oldest.key, two_lives(&found)))
 }
 
 /// What it means.
-pub(super) fn two_lives(found: &Run) -> String {
-    let Run { first, last, messages } = found;
+pub(super) fn two_lives(found: &MessageRange) -> String {
+    let MessageRange { first, last, messages } = found;
     format!(
         "{messages} messages are at the global positions from {first} to {last}, more than there are: archives of two lives of \
          the namespace count, as where it was deleted, or cleared, and written anew. archives show tells when each was made, \
@@ -158,7 +159,7 @@ async fn read_manifests(
     keys: &[ObjectKey],
     progress: &dyn Progress,
     stop: &Stop,
-) -> Result<(Vec<Entry>, Vec<Finding>)> {
+) -> Result<(Vec<FoundManifest>, Vec<CoverageFinding>)> {
     // Of an archive that is being deleted both may be there.
     let deleted: HashSet<String> =
         keys.iter().filter(|k| Names::is_tombstone(k)).map(|k| Names::stem(k.as_str()).to_owned()).collect();
@@ -175,7 +176,7 @@ async fn read_manifests(
                 read_tombstone(store, &key).await
             } else {
                 let read = Manifest::read_unproven(store, &key).await;
-                read.map(|(manifest, sha256)| (manifest, sha256, Found::Whole))
+                read.map(|(manifest, sha256)| (manifest, sha256, ArchiveRemains::Whole))
             };
             task.advance(1);
             let key = if Names::is_tombstone(&key) { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
@@ -192,15 +193,15 @@ async fn read_manifests(
                         manifest.data.frames.clear();
                     }
                     manifest.heads.frames.clear();
-                    let is_deleted = found != Found::Whole;
-                    entries.push(Entry {
+                    let is_deleted = found != ArchiveRemains::Whole;
+                    entries.push(FoundManifest {
                         key,
                         sha256,
                         manifest,
-                        standing: if is_deleted { Standing::Replaced } else { Standing::OnlyCopy },
+                        standing: if is_deleted { ManifestStatus::Replaced } else { ManifestStatus::OnlyCopy },
                         archive_id: None,
                         is_deleted,
-                        is_given_up: found == Found::Tombstone { is_given_up: true },
+                        is_given_up: found == ArchiveRemains::Tombstone { is_given_up: true },
                         former: Vec::new(),
                         held_by: Vec::new(),
                     });
@@ -208,7 +209,7 @@ async fn read_manifests(
                 Some(why) => findings.push(finding(&key, why)),
             },
             Err(e) if e.kind() == Kind::Verification => {
-                findings.push(Finding { kind: "archive", text: e.to_string() });
+                findings.push(CoverageFinding { kind: "archive", text: e.to_string() });
             }
             Err(e) => return Err(e),
         }
@@ -218,12 +219,12 @@ async fn read_manifests(
 
 /// What there is of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum ArchiveRemains {
     Whole,
     Tombstone { is_given_up: bool },
 }
 
-async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Found)> {
+async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, ArchiveRemains)> {
     let tombstone = Tombstone::read(store, key).await?;
     // A run that ended before it removed them: others had the messages then, and may have them no longer.
     if tombstone.given_up == Some(false) {
@@ -231,11 +232,11 @@ async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, Str
         let data = ObjectKey::new(&tombstone.manifest.data.object)?;
         if store.head(&manifest).await?.is_some() && store.head(&data).await?.is_some() {
             let (manifest, sha256) = Manifest::read_unproven(store, &manifest).await?;
-            return Ok((manifest, sha256, Found::Whole));
+            return Ok((manifest, sha256, ArchiveRemains::Whole));
         }
     }
     let is_given_up = tombstone.given_up == Some(true);
-    Ok((tombstone.manifest, tombstone.manifest_sha256, Found::Tombstone { is_given_up }))
+    Ok((tombstone.manifest, tombstone.manifest_sha256, ArchiveRemains::Tombstone { is_given_up }))
 }
 
 /// Why a manifest cannot belong where it lies: a copy under another name would count messages twice.
@@ -253,18 +254,18 @@ pub(in crate::archive) fn misplaced(scope: &Scope, key: &ObjectKey, manifest: &M
 /// lost: where both have their data, it is proven first, and where that fails the older one is believed.
 async fn set_replaced_aside(
     store: &Store,
-    entries: &mut [Entry],
-    findings: &mut Vec<Finding>,
+    entries: &mut [FoundManifest],
+    findings: &mut Vec<CoverageFinding>,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
     let at: HashMap<String, usize> = entries.iter().enumerate().map(|(n, e)| (e.key.as_str().to_owned(), n)).collect();
     // What was deleted in its time had been proven: what it took the place of does not come back.
     for n in 0..entries.len() {
-        if entries[n].standing == Standing::Replaced {
+        if entries[n].standing == ManifestStatus::Replaced {
             for old in entries[n].manifest.replaces.iter().filter_map(|key| at.get(key).copied()).collect::<Vec<_>>() {
-                if entries[old].standing == Standing::OnlyCopy {
-                    entries[old].standing = Standing::Replaced;
+                if entries[old].standing == ManifestStatus::OnlyCopy {
+                    entries[old].standing = ManifestStatus::Replaced;
                 }
             }
         }
@@ -278,15 +279,15 @@ async fn set_replaced_aside(
             .filter_map(|key| at.get(key).copied())
             .filter(|old| match entries[*old].standing {
                 // Earlier versions named attempts that failed without a look at what was in them.
-                Standing::OnlyCopy => covers(&entries[n].manifest, &entries[*old].manifest),
+                ManifestStatus::OnlyCopy => covers(&entries[n].manifest, &entries[*old].manifest),
                 // A ledger from before the newer one was made.
-                Standing::Known(state) => state.is_kept() && entries[n].standing == Standing::OnlyCopy,
+                ManifestStatus::Known(state) => state.is_kept() && entries[n].standing == ManifestStatus::OnlyCopy,
                 _ => false,
             })
             .collect();
-        let is_known = matches!(entries[n].standing, Standing::Known(_) | Standing::Overtaken(_));
+        let is_known = matches!(entries[n].standing, ManifestStatus::Known(_) | ManifestStatus::Overtaken(_));
         // An attempt that failed took nothing's place.
-        let has_say = !matches!(entries[n].standing, Standing::Replaced | Standing::Known(State::Failed));
+        let has_say = !matches!(entries[n].standing, ManifestStatus::Replaced | ManifestStatus::Known(State::Failed));
         if replaced.is_empty() || !has_say {
             continue;
         }
@@ -298,7 +299,7 @@ async fn set_replaced_aside(
                 Ok(_) => {}
                 Err(e) if e.kind() == Kind::Verification => {
                     findings.push(finding(&entries[n].key, format!("{e}; what it replaces is used in its place")));
-                    entries[n].standing = Standing::Replaced;
+                    entries[n].standing = ManifestStatus::Replaced;
                     continue;
                 }
                 Err(e) => return Err(e),
@@ -306,8 +307,8 @@ async fn set_replaced_aside(
         }
         for old in replaced {
             entries[old].standing = match entries[old].standing {
-                Standing::Known(state) => Standing::Overtaken(state),
-                _ => Standing::Replaced,
+                ManifestStatus::Known(state) => ManifestStatus::Overtaken(state),
+                _ => ManifestStatus::Replaced,
             };
         }
     }
@@ -335,9 +336,9 @@ async fn look_for(
     db: &Db,
     scope: &Scope,
     store: &Store,
-    entry: &Entry,
-    findings: &mut Vec<Finding>,
-) -> Result<Result<Standing, String>> {
+    entry: &FoundManifest,
+    findings: &mut Vec<CoverageFinding>,
+) -> Result<Result<ManifestStatus, String>> {
     let manifest = &entry.manifest;
     let lost = lost_object(store, &manifest.data.object, manifest.data.stored.bytes).await?;
     if let Some(why) = lost {
@@ -359,10 +360,10 @@ async fn look_for(
     .await?;
     let messages = i64::try_from(manifest.messages).unwrap_or(i64::MAX);
     Ok(match live.messages {
-        0 => Ok(Standing::OnlyCopy),
-        n if n == messages && live.global_position_sum == manifest.global_position_sum => Ok(Standing::Live),
+        0 => Ok(ManifestStatus::OnlyCopy),
+        n if n == messages && live.global_position_sum == manifest.global_position_sum => Ok(ManifestStatus::Live),
         // By messages it is told later how many.
-        _ => Ok(Standing::Partly { alone: messages }),
+        _ => Ok(ManifestStatus::Partly { alone: messages }),
     })
 }
 

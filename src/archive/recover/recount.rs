@@ -5,7 +5,7 @@
 //! them is what came past the heads; that much is added afterwards, and looked at once more while the heads that were
 //! changed are locked.
 
-use super::coverage::Finding;
+use super::coverage::CoverageFinding;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
@@ -29,7 +29,7 @@ const TRIES: usize = 3;
 
 /// What to do about messages that were counted and are nowhere any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub enum MissingMessages {
     /// Says so: the heads' counts are the only proof that there was something.
     Tell,
     /// Takes them out of the counts. Positions stay.
@@ -44,7 +44,7 @@ pub struct Recount {
     /// The sequence of global positions as it was.
     pub sequence: Sequence,
     /// What counting does not mend.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CoverageFinding>,
 }
 
 impl Recount {
@@ -71,7 +71,7 @@ pub async fn survey_heads(
     db: &mut Db,
     scope: &Scope,
     only_copies: &[OnlyCopy],
-    missing: Missing,
+    missing: MissingMessages,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Recount> {
@@ -108,12 +108,12 @@ pub async fn survey_heads(
     let mut findings = findings(&odd, doubled, missing);
     if lacks.missing > 0 {
         let held = held_and_not_live(db, scope).await?;
-        if missing == Missing::Accept && !held.is_empty() {
+        if missing == MissingMessages::Accept && !held.is_empty() {
             return Err(Error::new(Kind::Verification, "looking for messages that were counted")
                 .because(format!("{} missing messages may be in: {}", lacks.missing, held.join("; ")))
                 .hint("nothing was changed; eventodb-admin archives rehydrate brings them back, or release tells the ledger"));
         }
-        findings.extend(held.into_iter().map(|text| Finding { kind: "archive", text }));
+        findings.extend(held.into_iter().map(|text| CoverageFinding { kind: "archive", text }));
     }
     Ok(Recount { lacks, sequence, findings })
 }
@@ -153,9 +153,9 @@ async fn load_streams(
     }
 }
 
-fn findings(odd: &[OddStream], doubled: i64, missing: Missing) -> Vec<Finding> {
+fn findings(odd: &[OddStream], doubled: i64, missing: MissingMessages) -> Vec<CoverageFinding> {
     let mut all = Vec::new();
-    let mut tell = |kind, text| all.push(Finding { kind, text });
+    let mut tell = |kind, text| all.push(CoverageFinding { kind, text });
     for OddStream { stream, doubled, in_both, crowded, missing: gone, .. } in odd {
         if *doubled > 0 {
             tell("overlap", format!("stream {stream}: {doubled} of its live messages share a position with another"));
@@ -167,7 +167,7 @@ fn findings(odd: &[OddStream], doubled: i64, missing: Missing) -> Vec<Finding> {
         } else if *crowded > 0 {
             tell("overlap", format!("stream {stream}: it has {crowded} messages more than positions"));
         }
-        if *gone > 0 && missing == Missing::Tell {
+        if *gone > 0 && missing == MissingMessages::Tell {
             tell("hole", format!("stream {stream}: {gone} messages that were stored are neither live nor archived"));
         }
     }
@@ -189,7 +189,7 @@ pub async fn recount(
     lock: &mut LifecycleLock,
     scope: &Scope,
     only_copies: &[OnlyCopy],
-    missing: Missing,
+    missing: MissingMessages,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Recount> {
@@ -215,7 +215,7 @@ pub async fn recount(
 }
 
 /// False where the heads are not what they should be afterwards: all is then as it was.
-async fn apply(lock: &mut LifecycleLock, scope: &Scope, found: &Recount, missing: Missing) -> Result<bool> {
+async fn apply(lock: &mut LifecycleLock, scope: &Scope, found: &Recount, missing: MissingMessages) -> Result<bool> {
     let doing = "raising heads";
     let Sequence { last, highest } = found.sequence;
     if last < highest {
@@ -225,7 +225,7 @@ async fn apply(lock: &mut LifecycleLock, scope: &Scope, found: &Recount, missing
         effect!("recount.sequence", heads::raise_sequence(&tx, scope, highest).await?);
         tx.commit().await.map_err(|e| explain(doing, e))?;
     }
-    let accepts = missing == Missing::Accept;
+    let accepts = missing == MissingMessages::Accept;
     if found.lacks.new + found.lacks.behind == 0 && !(accepts && found.lacks.missing > 0) {
         return Ok(true);
     }
@@ -256,7 +256,7 @@ mod tests {
         assert!(change(1, 0, 9, 9) && change(0, 1, 9, 9) && change(0, 0, 8, 9));
     }
 
-    fn told(odd: (i64, i64, i64, i64), doubled: i64, missing: Missing) -> Vec<String> {
+    fn told(odd: (i64, i64, i64, i64), doubled: i64, missing: MissingMessages) -> Vec<String> {
         let odd = OddStream {
             stream: "s-1".to_owned(),
             doubled: odd.0,
@@ -277,15 +277,15 @@ mod tests {
             ((0, 0, 1, 0), "overlap: stream s-1: it has 1 messages more than positions"),
             ((0, 0, 0, 1), "hole: stream s-1: 1 messages that were stored are neither live nor archived"),
         ] {
-            assert_eq!(told(odd, 0, Missing::Tell), [text, more]);
+            assert_eq!(told(odd, 0, MissingMessages::Tell), [text, more]);
         }
-        assert_eq!(told((0, 0, 0, 1), 0, Missing::Accept), [more]);
+        assert_eq!(told((0, 0, 0, 1), 0, MissingMessages::Accept), [more]);
         assert_eq!(
-            told((0, 0, 0, 0), 1, Missing::Tell),
+            told((0, 0, 0, 0), 1, MissingMessages::Tell),
             [more, "overlap: 1 live messages share a global position with another"]
         );
-        assert!(findings(&[], 0, Missing::Tell).is_empty());
+        assert!(findings(&[], 0, MissingMessages::Tell).is_empty());
         let one = OddStream { stream: "s-1".to_owned(), doubled: 0, in_both: 0, crowded: 0, missing: 0, streams: 1 };
-        assert!(findings(&[one], 0, Missing::Tell).is_empty(), "there are no more");
+        assert!(findings(&[one], 0, MissingMessages::Tell).is_empty(), "there are no more");
     }
 }

@@ -12,7 +12,7 @@ pub type Recipients = BTreeSet<String>;
 
 /// What is to change about the recipients of archives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum RecipientChange {
     /// They become those that are configured.
     Configured(Recipients),
     /// Each archive keeps its own, with these and without those.
@@ -28,7 +28,7 @@ pub enum Change {
 
 /// What is to become of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum WantedRecipients {
     /// Nothing: it is encrypted to those that it is to be encrypted to.
     AsItIs,
     /// Nothing: it is not encrypted, and nobody is named that it is to be encrypted to.
@@ -37,7 +37,7 @@ pub enum Wanted {
     To(Recipients),
 }
 
-impl Change {
+impl RecipientChange {
     /// By the recipients that were named; by those configured where none was.
     ///
     /// # Errors
@@ -75,13 +75,13 @@ impl Change {
     }
 
     /// What is to become of an archive.
-    pub fn wanted(&self, encryption: Option<&Encryption>) -> Wanted {
+    pub fn wanted(&self, encryption: Option<&Encryption>) -> WantedRecipients {
         match (self.recipients(encryption), encryption) {
-            (None, _) => Wanted::StaysPlain,
+            (None, _) => WantedRecipients::StaysPlain,
             (Some(wanted), Some(now)) if now.recipients.iter().cloned().collect::<Recipients>() == wanted => {
-                Wanted::AsItIs
+                WantedRecipients::AsItIs
             }
-            (Some(wanted), _) => Wanted::To(wanted),
+            (Some(wanted), _) => WantedRecipients::To(wanted),
         }
     }
 
@@ -173,25 +173,25 @@ mod tests {
         Encryption { scheme: SCHEME.to_owned(), recipients, heads_frames: Vec::new() }
     }
 
-    fn adjusted(added: &str, removed: &str, configured: &str) -> Change {
-        Change::Adjusted { added: names(added), removed: names(removed), configured: names(configured) }
+    fn adjusted(added: &str, removed: &str, configured: &str) -> RecipientChange {
+        RecipientChange::Adjusted { added: names(added), removed: names(removed), configured: names(configured) }
     }
 
     #[test]
     fn an_archive_keeps_its_recipients_with_those_added_and_without_those_removed() {
         let sealed = encryption("a b");
-        assert_eq!(adjusted("c", "a", "x").wanted(Some(&sealed)), Wanted::To(names("b c")));
-        assert_eq!(adjusted("b", "c", "x").wanted(Some(&sealed)), Wanted::AsItIs);
-        assert_eq!(adjusted("", "a b", "").wanted(Some(&sealed)), Wanted::To(names("")));
-        assert_eq!(Change::Configured(names("b a")).wanted(Some(&sealed)), Wanted::AsItIs);
-        assert_eq!(Change::Configured(names("x")).wanted(Some(&sealed)), Wanted::To(names("x")));
+        assert_eq!(adjusted("c", "a", "x").wanted(Some(&sealed)), WantedRecipients::To(names("b c")));
+        assert_eq!(adjusted("b", "c", "x").wanted(Some(&sealed)), WantedRecipients::AsItIs);
+        assert_eq!(adjusted("", "a b", "").wanted(Some(&sealed)), WantedRecipients::To(names("")));
+        assert_eq!(RecipientChange::Configured(names("b a")).wanted(Some(&sealed)), WantedRecipients::AsItIs);
+        assert_eq!(RecipientChange::Configured(names("x")).wanted(Some(&sealed)), WantedRecipients::To(names("x")));
     }
 
     #[test]
     fn what_is_not_encrypted_is_encrypted_where_somebody_is_named_for_it() {
-        assert_eq!(adjusted("a", "x", "x y").wanted(None), Wanted::To(names("a y")));
-        assert_eq!(adjusted("", "x", "x y").wanted(None), Wanted::StaysPlain);
-        assert_eq!(Change::Configured(names("x")).wanted(None), Wanted::To(names("x")));
+        assert_eq!(adjusted("a", "x", "x y").wanted(None), WantedRecipients::To(names("a y")));
+        assert_eq!(adjusted("", "x", "x y").wanted(None), WantedRecipients::StaysPlain);
+        assert_eq!(RecipientChange::Configured(names("x")).wanted(None), WantedRecipients::To(names("x")));
     }
 
     #[test]
@@ -201,8 +201,8 @@ mod tests {
             (adjusted("", "a", ""), true),
             (adjusted("c", "", ""), false),
             (adjusted("", "c", ""), false),
-            (Change::Configured(names("a b c")), false),
-            (Change::Configured(names("a")), true),
+            (RecipientChange::Configured(names("a b c")), false),
+            (RecipientChange::Configured(names("a")), true),
         ] {
             assert_eq!(change.is_open_to_others(Some(&sealed)), is_open, "{change:?}");
         }
@@ -231,11 +231,11 @@ mod tests {
     fn what_is_asked_for_names_somebody_and_does_not_contradict_itself() {
         let none = AgeKeys::default();
         let text = |name: &str| vec![name.to_owned()];
-        assert_eq!(Change::new(&[], &[], &none).unwrap_err().kind(), Kind::Usage);
-        assert_eq!(Change::new(&text("a"), &text("a"), &none).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(RecipientChange::new(&[], &[], &none).unwrap_err().kind(), Kind::Usage);
+        assert_eq!(RecipientChange::new(&text("a"), &text("a"), &none).unwrap_err().kind(), Kind::Usage);
         let change = adjusted("a b", "c d", "b c");
         assert_eq!(change.unlike_settings(), (names("a"), names("c")));
         assert!(change.may_remove() && !adjusted("a", "", "").may_remove());
-        assert!(Change::Configured(names("a")).may_remove());
+        assert!(RecipientChange::Configured(names("a")).may_remove());
     }
 }

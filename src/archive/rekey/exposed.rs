@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 
-use super::change::{Change, Recipients};
+use super::change::{RecipientChange, Recipients};
 use crate::archive::format::encryption::{HEADER_BYTES, opens};
 use crate::archive::format::ledger_row::is_history;
 use crate::archive::format::manifest::Manifest;
@@ -72,11 +72,11 @@ impl Exposed {
 
 /// What is asked of a store.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub struct ExposureQuery<'a> {
     /// The namespace.
     pub namespace: &'a str,
     /// Who is to open what.
-    pub change: &'a Change,
+    pub change: &'a RecipientChange,
     /// What is looked at.
     pub within: &'a Within,
     /// The ledger.
@@ -89,7 +89,7 @@ pub struct Look<'a> {
 ///
 /// # Errors
 /// Where the store cannot be asked, or keeps versions and does not list them.
-pub async fn exposed(store: &Store, look: Look<'_>) -> Result<Vec<Exposed>> {
+pub async fn exposed(store: &Store, look: ExposureQuery<'_>) -> Result<Vec<Exposed>> {
     let mut groups: BTreeMap<String, BTreeSet<ObjectKey>> = BTreeMap::new();
     for key in store.list_kept(&Names::prefix(look.namespace)).await? {
         let stem = Names::stem(key.as_str());
@@ -116,7 +116,7 @@ fn is_content(key: &ObjectKey, stem: &str) -> bool {
     !Names::is_manifest_of(key, stem) && !Names::is_tombstone(key)
 }
 
-impl Look<'_> {
+impl ExposureQuery<'_> {
     /// The row that counts on the objects of this stem, or else the last one that names them.
     fn row_of(&self, stem: &str) -> Option<&ArchiveRow> {
         let of_stem = |key: &Option<String>| key.as_deref().is_some_and(|key| Names::stem(key) == stem);

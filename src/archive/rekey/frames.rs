@@ -16,7 +16,7 @@ use crate::store::{AgeKeys, CannotOpen, ObjectKey, Store, Upload, from_io};
 
 /// A frame as it is stored now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub struct StoredFrame {
     pub length: u64,
     pub sha256: String,
 }
@@ -25,12 +25,12 @@ pub struct Piece {
 #[derive(Debug)]
 pub struct Sealed {
     pub stored: Content,
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<StoredFrame>,
 }
 
 /// An object as it was stored.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub struct StoredObject<'a> {
     pub store: &'a Store,
     pub key: ObjectKey,
     pub stored: &'a Content,
@@ -39,7 +39,7 @@ pub struct Source<'a> {
     pub is_sealed: bool,
 }
 
-impl Source<'_> {
+impl StoredObject<'_> {
     fn refuse(&self, why: impl Into<String>) -> Error {
         let doing = format!("reading {} back", self.store.describe(&self.key));
         Error::new(Kind::Verification, doing).because(why.into()).hint(DAMAGED)
@@ -133,7 +133,7 @@ struct Sealer {
     bytes_before: u64,
     after: Sha256,
     bytes_after: u64,
-    pieces: Vec<Piece>,
+    pieces: Vec<StoredFrame>,
 }
 
 impl Sealer {
@@ -153,7 +153,7 @@ impl Sealer {
         self.after.update(&sealed);
         let length = sealed.len() as u64;
         self.bytes_after += length;
-        self.pieces.push(Piece { length, sha256: hex::encode(Sha256::digest(&sealed)) });
+        self.pieces.push(StoredFrame { length, sha256: hex::encode(Sha256::digest(&sealed)) });
         Ok(sealed.into())
     }
 

@@ -8,6 +8,6 @@ mod exposed;
 mod frames;
 mod rewrite;
 
-pub use change::{Change, Recipients, Wanted};
-pub use exposed::{Exposed, ExposedBy, Look, Within, exposed, unfinished_uploads};
+pub use change::{RecipientChange, Recipients, WantedRecipients};
+pub use exposed::{Exposed, ExposedBy, ExposureQuery, Within, exposed, unfinished_uploads};
 pub use rewrite::{Rekeyed, rekey};

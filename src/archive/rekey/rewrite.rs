@@ -7,18 +7,20 @@ use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
 use super::change::{Recipients, check_opens, keys_for};
-use super::frames::{Piece, Sealed, Source};
+use super::frames::{Sealed, StoredFrame, StoredObject};
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::{RowKind, RowSplitter};
 use crate::archive::format::encryption::Encryption;
-use crate::archive::format::manifest::{Content, Data, Erasure, FORMAT_VERSION, Frame, Heads, HeadsFrame, Manifest};
+use crate::archive::format::manifest::{
+    Content, DataObject, Erasure, FORMAT_VERSION, Frame, HeadsFrame, Manifest, StreamListObject,
+};
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::object_lock;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::verify::{self, Expected, read_manifest, read_through};
 use crate::archive::write::attempt;
-use crate::archive::write::frame_filler::{Exported, RowSink, frames_of};
+use crate::archive::write::frame_filler::{ExportedObject, RowSink, frames_of};
 use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State};
@@ -67,7 +69,7 @@ pub async fn rekey(
     check_opens(what.archive, old.encryption.as_ref(), store.age_keys())?;
     let until = object_lock::of_new(lock.db().client(), store).await?;
     let to = store.locked(until);
-    let work = Work { scope, store, to, lock: until, archive: what.archive, old: &old, keys, progress, stop };
+    let work = RekeyRewrite { scope, store, to, lock: until, archive: what.archive, old: &old, keys, progress, stop };
     let entry = work.enter(lock.db().client()).await?;
     let made = match work.write(lock.db(), &entry).await {
         Ok(()) => work.take_over(lock.db(), entry.id).await,
@@ -89,7 +91,7 @@ async fn give_up(db: &Db, id: i64, reason: &Error) {
     .await;
 }
 
-struct Work<'a> {
+struct RekeyRewrite<'a> {
     scope: &'a Scope,
     store: &'a ClaimedStore,
     /// The same; what is written to it is locked as the policy asks for.
@@ -104,14 +106,14 @@ struct Work<'a> {
 }
 
 /// The ledger's row of the new archive.
-struct Entry {
+struct RekeyedRow {
     id: i64,
     names: Names,
     generation: i32,
 }
 
 /// An object of the old archive, and what is known of it.
-struct Object {
+struct OldObject {
     key: ObjectKey,
     kind: RowKind,
     codec: Codec,
@@ -126,7 +128,7 @@ enum Made {
     /// Its frames are those that it had, encrypted again.
     Sealed(Sealed),
     /// Its rows were put into frames of their own.
-    Framed(Box<Exported>),
+    Framed(Box<ExportedObject>),
 }
 
 impl Made {
@@ -148,7 +150,7 @@ impl Made {
         match self {
             Self::Framed(exported) => exported.frames,
             Self::Sealed(sealed) => {
-                let of = |(frame, (offset, piece)): (&Frame, (u64, Piece))| Frame {
+                let of = |(frame, (offset, piece)): (&Frame, (u64, StoredFrame))| Frame {
                     offset,
                     length: piece.length,
                     sha256: Some(piece.sha256),
@@ -164,7 +166,7 @@ impl Made {
             Self::Framed(exported) => exported.heads_frames,
             Self::Sealed(sealed) => {
                 // Names are data: an encrypted archive's manifest tells none.
-                let of = |(frame, (offset, piece)): (&HeadsFrame, (u64, Piece))| HeadsFrame {
+                let of = |(frame, (offset, piece)): (&HeadsFrame, (u64, StoredFrame))| HeadsFrame {
                     offset,
                     length: piece.length,
                     sha256: piece.sha256,
@@ -178,7 +180,7 @@ impl Made {
 }
 
 /// Each with where it begins.
-fn placed(pieces: Vec<Piece>) -> impl Iterator<Item = (u64, Piece)> {
+fn placed(pieces: Vec<StoredFrame>) -> impl Iterator<Item = (u64, StoredFrame)> {
     pieces.into_iter().scan(0, |end, piece| {
         let offset = *end;
         *end += piece.length;
@@ -186,14 +188,14 @@ fn placed(pieces: Vec<Piece>) -> impl Iterator<Item = (u64, Piece)> {
     })
 }
 
-impl Work<'_> {
+impl RekeyRewrite<'_> {
     fn task(&self, what: &str) -> Arc<dyn Task> {
         let name = format!("{what} archive {}", self.archive.id);
         self.progress.begin(&name, Some(self.old.data.stored.bytes), Unit::Bytes).into()
     }
 
     /// The ledger's row, before anything else happens.
-    async fn enter(&self, db: &impl GenericClient) -> Result<Entry> {
+    async fn enter(&self, db: &impl GenericClient) -> Result<RekeyedRow> {
         let (namespace, archive) = (self.scope.namespace(), self.archive);
         let range = (archive.range_start, archive.range_end);
         let (generation, failed) = ledger::next_generation(db, namespace, range.0, range.1).await?;
@@ -215,13 +217,13 @@ impl Work<'_> {
             frozen_chunk: None,
         };
         let id = effect!("rekey.enter", ledger::insert(db, &new).await?);
-        Ok(Entry { id, names, generation })
+        Ok(RekeyedRow { id, names, generation })
     }
 
-    fn data(&self) -> Result<Object> {
+    fn data(&self) -> Result<OldObject> {
         let old = self.old;
         let lengths: Vec<u64> = old.data.frames.iter().map(|frame| frame.length).collect();
-        Ok(Object {
+        Ok(OldObject {
             key: ObjectKey::new(&old.data.object)?,
             kind: RowKind::Messages,
             codec: old.codec()?,
@@ -231,13 +233,13 @@ impl Work<'_> {
         })
     }
 
-    fn heads(&self) -> Result<Object> {
+    fn heads(&self) -> Result<OldObject> {
         let heads = &self.old.heads;
         let lengths: Vec<u64> = match &self.old.encryption {
             Some(encryption) => encryption.heads_frames.clone(),
             None => heads.frames.iter().map(|frame| frame.length).collect(),
         };
-        Ok(Object {
+        Ok(OldObject {
             key: ObjectKey::new(&heads.object)?,
             kind: RowKind::Other,
             codec: Codec::default(),
@@ -249,7 +251,7 @@ impl Work<'_> {
     }
 
     /// Data, stream list, manifest; then all of it read back: `planned` → `exported` → `uploaded`.
-    async fn write(&self, db: &Db, entry: &Entry) -> Result<()> {
+    async fn write(&self, db: &Db, entry: &RekeyedRow) -> Result<()> {
         let (client, id, task) = (db.client(), entry.id, self.task("encrypt"));
         let data = self.copy(self.data()?, &entry.names.data, Some(&task)).await?;
         effect!("rekey.tell-exported", ledger::advance(client, id, State::Planned, State::Exported).await?);
@@ -290,8 +292,8 @@ impl Work<'_> {
     }
 
     /// Copies an object under its new name, encrypted to the new recipients.
-    async fn copy(&self, object: Object, to: &ObjectKey, task: Option<&Arc<dyn Task>>) -> Result<Made> {
-        let source = Source {
+    async fn copy(&self, object: OldObject, to: &ObjectKey, task: Option<&Arc<dyn Task>>) -> Result<Made> {
+        let source = StoredObject {
             store: self.store,
             key: object.key.clone(),
             stored: &object.stored,
@@ -322,7 +324,7 @@ impl Work<'_> {
     }
 
     /// Puts an object's rows into frames: that of an archive of the first writers, who told of none.
-    async fn frame(&self, object: &Object, upload: &mut Upload) -> Result<Exported> {
+    async fn frame(&self, object: &OldObject, upload: &mut Upload) -> Result<ExportedObject> {
         let (sink, mut frames, worker) = frames_of(object.kind, object.codec, &self.keys);
         let state = Arc::new(Mutex::new((RowSplitter::default(), sink)));
         let shared = Arc::clone(&state);
@@ -351,7 +353,7 @@ impl Work<'_> {
         worker.await.map_err(|e| Error::failed("writing an archive").because(e))?
     }
 
-    async fn manifest(&self, db: &Db, entry: &Entry, data: Made, heads: Made) -> Result<Manifest> {
+    async fn manifest(&self, db: &Db, entry: &RekeyedRow, data: Made, heads: Made) -> Result<Manifest> {
         let old = self.old;
         let heads_csv = match &heads {
             Made::Framed(exported) => Some(exported.csv.clone()),
@@ -366,14 +368,14 @@ impl Work<'_> {
             claim_id: Some(self.store.claim_id()),
             generation: entry.generation,
             encryption: Encryption::by(&self.keys, heads.lengths()),
-            data: Data {
+            data: DataObject {
                 object: entry.names.data.as_str().to_owned(),
                 stored: data.stored(),
                 codec: old.data.codec.clone(),
                 level: old.data.level,
                 frames: data.data_frames(&old.data.frames),
             },
-            heads: Heads {
+            heads: StreamListObject {
                 object: entry.names.heads.as_str().to_owned(),
                 stored: heads.stored(),
                 csv: heads_csv,

@@ -3,7 +3,7 @@
 //! an aggregate where that was said to be right, and what comes back is counted again.
 
 use crate::db::ident::Qualified;
-use crate::db::queries::aggregates::{self as queries, Aggregates, Call, Counted};
+use crate::db::queries::aggregates::{self as queries, Aggregates, Call, RefreshedMessages};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::served;
 use crate::db::{Db, Scope};
@@ -71,7 +71,7 @@ pub(in crate::archive) async fn refresh(db: &Db, scope: &Scope, archive: &Archiv
                 return Err(Error::failed("looking for messages of its buckets")
                     .because(format!("others are in archives {} only: they would drop out of it", ids.join(", "))));
             }
-            let counted = if is_served { Counted::Served } else { Counted::Live };
+            let counted = if is_served { RefreshedMessages::Served } else { RefreshedMessages::Live };
             effect!("rehydrate.refresh", queries::refresh(db.client(), scope, &window, counted).await?);
             Ok::<_, Error>(())
         };

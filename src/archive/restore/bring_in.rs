@@ -24,7 +24,7 @@ use crate::db::errors::{explain, sqlstate_of};
 use crate::db::ident::{self, Qualified};
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::ArchiveRow;
-use crate::db::queries::user_triggers::{self as triggers, Event, Fires, UserTrigger};
+use crate::db::queries::user_triggers::{self as triggers, Fires, TriggerEvent, UserTrigger};
 use crate::db::queries::{constraints, rehydrate as queries, stage};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -34,21 +34,21 @@ use crate::store::Store;
 
 /// How an archive's messages come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum BringInWay {
     /// Into a table of their own, which then becomes the range's chunk.
     Aside,
     /// Row by row.
-    Rows(Fill),
+    Rows(RowTarget),
 }
 
 /// Where rows go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fill {
+pub(super) struct RowTarget {
     into: Into,
     quiet: Quiet,
 }
 
-impl Fill {
+impl RowTarget {
     /// Whether others wait while it is filled: the chunk is decompressed, triggers are taken off it, or chunks are made.
     pub(super) const fn keeps_others_out(&self) -> bool {
         matches!(self.into, Into::Chunk { is_compressed: true, .. } | Into::Hypertable(_))
@@ -85,7 +85,7 @@ enum Quiet {
 
 /// What the caller needs of an archive that comes back.
 #[derive(Clone, Copy)]
-pub(in crate::archive) struct Source<'a> {
+pub(in crate::archive) struct IncomingArchive<'a> {
     pub scope: &'a Scope,
     pub store: &'a Store,
     pub archive: &'a ArchiveRow,
@@ -93,7 +93,7 @@ pub(in crate::archive) struct Source<'a> {
     pub stop: &'a Stop,
 }
 
-impl Source<'_> {
+impl IncomingArchive<'_> {
     const fn range(&self) -> (DateTime<Utc>, DateTime<Utc>) {
         (self.archive.range_start, self.archive.range_end)
     }
@@ -115,7 +115,11 @@ async fn overlapping(
 ///
 /// # Errors
 /// Where triggers would fire that this role cannot keep from it, or a statement fails.
-pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qualified>) -> Result<Way> {
+pub(super) async fn choose(
+    db: &mut Db,
+    source: IncomingArchive<'_>,
+    made: &mut Option<Qualified>,
+) -> Result<BringInWay> {
     let (scope, range) = (source.scope, source.range());
     let is_community = db.server.supports_compression();
     let there = overlapping(db.client(), scope, range).await?;
@@ -125,7 +129,7 @@ pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qu
     }
     if there.is_empty() {
         if is_community && stage::is_possible(db.client(), scope, range).await? && has_plain_columns(db, scope).await? {
-            return Ok(Way::Aside);
+            return Ok(BringInWay::Aside);
         }
         effect!("rehydrate.make-range", *made = make_range(db, source).await?);
     }
@@ -133,7 +137,7 @@ pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qu
     let mut tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     let fill = plan(&mut tx, scope, range).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
-    Ok(Way::Rows(fill))
+    Ok(BringInWay::Rows(fill))
 }
 
 fn elsewhere(e: Error) -> Error {
@@ -157,24 +161,24 @@ pub(super) async fn plan(
     tx: &mut Transaction<'_>,
     scope: &Scope,
     range: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Fill> {
+) -> Result<RowTarget> {
     let mut found = overlapping(tx, scope, range).await?;
     let is_one = found.len() == 1 && found.iter().all(|c| c.range_start <= range.0 && range.1 <= c.range_end);
     if let Some(chunk) = found.pop_if(|_| is_one) {
-        let all = triggers::list(tx, scope, &chunk.table, Event::Insert).await?;
+        let all = triggers::list(tx, scope, &chunk.table, TriggerEvent::Insert).await?;
         let quiet = quiet_in_chunk(tx, &chunk.table, all).await?;
-        return Ok(Fill { into: Into::Chunk { is_compressed: chunk.is_compressed, table: chunk.table }, quiet });
+        return Ok(RowTarget { into: Into::Chunk { is_compressed: chunk.is_compressed, table: chunk.table }, quiet });
     }
     let messages = scope.messages();
-    let mut all = triggers::list(tx, scope, &messages, Event::Insert).await?;
+    let mut all = triggers::list(tx, scope, &messages, TriggerEvent::Insert).await?;
     // Those of a chunk may be switched on where the hypertable's are off.
     for chunk in &found {
-        all.extend(triggers::list(tx, scope, &chunk.table, Event::Insert).await?);
+        all.extend(triggers::list(tx, scope, &chunk.table, TriggerEvent::Insert).await?);
     }
     // One that is made on the way has them all switched on.
     all.iter_mut().filter(|t| t.is_per_row && t.fires == Fires::Never).for_each(|t| t.fires = Fires::InOrigin);
     let quiet = quiet_in_hypertable(tx, &messages, all).await?;
-    Ok(Fill { into: Into::Hypertable(messages), quiet })
+    Ok(RowTarget { into: Into::Hypertable(messages), quiet })
 }
 
 fn that_fire(all: &[UserTrigger]) -> Vec<UserTrigger> {
@@ -216,7 +220,7 @@ async fn quiet_in_hypertable(tx: &mut Transaction<'_>, table: &Qualified, all: V
 /// The triggers that would fire for messages which are inserted into a namespace.
 pub(super) async fn would_fire_in(db: &impl GenericClient, scope: &Scope) -> Result<Vec<UserTrigger>> {
     let messages = scope.messages();
-    let mut all = triggers::list(db, scope, &messages, Event::Insert).await?;
+    let mut all = triggers::list(db, scope, &messages, TriggerEvent::Insert).await?;
     all.iter_mut().filter(|t| t.is_per_row).for_each(|t| t.fires = Fires::InOrigin);
     Ok(that_fire(&all))
 }
@@ -241,7 +245,7 @@ pub(super) fn would_fire(table: &Qualified, firing: &[UserTrigger]) -> Error {
 
 /// Has the range's chunk made, in a short transaction: making one keeps others from making theirs until the commit, so a
 /// long load must find it made. A crash afterwards leaves an empty chunk, which the next run fills.
-async fn make_range(db: &mut Db, source: Source<'_>) -> Result<Option<Qualified>> {
+async fn make_range(db: &mut Db, source: IncomingArchive<'_>) -> Result<Option<Qualified>> {
     let (scope, range) = (source.scope, source.range());
     let by_function = db.server.supports_compression() && chunks::can_create(db.client()).await?;
     let doing = format!("making the chunk of {}", range.0);
@@ -249,7 +253,7 @@ async fn make_range(db: &mut Db, source: Source<'_>) -> Result<Option<Qualified>
     let mut tx = db.client_mut().transaction().await.map_err(fail)?;
     if by_function {
         // What could not be filled is not made.
-        let mut all = triggers::list(&tx, scope, &scope.messages(), Event::Insert).await?;
+        let mut all = triggers::list(&tx, scope, &scope.messages(), TriggerEvent::Insert).await?;
         all.retain(|t| t.is_per_row);
         for trigger in &mut all {
             trigger.fires = Fires::InOrigin;
@@ -274,9 +278,9 @@ async fn quiet_for_a_row(tx: &mut Transaction<'_>, scope: &Scope) -> Result<Quie
         all.iter_mut().filter(|t| t.is_per_row).for_each(|t| t.fires = Fires::InOrigin);
         all
     };
-    let inserting = firing(triggers::list(tx, scope, &messages, Event::Insert).await?);
+    let inserting = firing(triggers::list(tx, scope, &messages, TriggerEvent::Insert).await?);
     // The row is deleted from the chunk, which only has those of rows.
-    let mut deleting = firing(triggers::list(tx, scope, &messages, Event::Delete).await?);
+    let mut deleting = firing(triggers::list(tx, scope, &messages, TriggerEvent::Delete).await?);
     deleting.retain(|t| t.is_per_row);
     let (on_insert, on_delete) = (that_fire(&inserting), that_fire(&deleting));
     if on_insert.is_empty() && on_delete.is_empty() {
@@ -292,8 +296,8 @@ async fn quiet_for_a_row(tx: &mut Transaction<'_>, scope: &Scope) -> Result<Quie
 }
 
 /// By the archive's own first row, which no check and no foreign key refuses that lets the others in.
-async fn make_by_row(tx: &mut Transaction<'_>, source: Source<'_>) -> Result<()> {
-    let Source { scope, store, manifest, stop, .. } = source;
+async fn make_by_row(tx: &mut Transaction<'_>, source: IncomingArchive<'_>) -> Result<()> {
+    let IncomingArchive { scope, store, manifest, stop, .. } = source;
     let doing = || format!("making the chunk of {}", source.archive.range_start);
     let quiet = quiet_for_a_row(tx, scope).await?;
     // The heads know this message: it was never forgotten.
@@ -305,7 +309,7 @@ async fn make_by_row(tx: &mut Transaction<'_>, source: Source<'_>) -> Result<()>
     load::first_row(tx, &target, store, manifest, stop).await.map_err(refused_by_a_constraint)?;
     for chunk in overlapping(tx, scope, source.range()).await? {
         let on_chunk = match &quiet {
-            Quiet::TakenOff(_) => that_fire(&triggers::list(tx, scope, &chunk.table, Event::Delete).await?),
+            Quiet::TakenOff(_) => that_fire(&triggers::list(tx, scope, &chunk.table, TriggerEvent::Delete).await?),
             Quiet::None | Quiet::Replica => Vec::new(),
         };
         triggers::take_off(tx, &chunk.table, &on_chunk).await?;
@@ -329,7 +333,7 @@ async fn make_by_row(tx: &mut Transaction<'_>, source: Source<'_>) -> Result<()>
 pub(super) async fn pour(
     tx: &mut Transaction<'_>,
     scope: &Scope,
-    fill: &Fill,
+    fill: &RowTarget,
     aside: &Qualified,
     columns: &[&str],
 ) -> Result<()> {
@@ -362,13 +366,19 @@ pub(super) async fn pour(
     compare(tx, scope, fill, aside, columns).await
 }
 
-async fn compare(tx: &Transaction<'_>, scope: &Scope, fill: &Fill, aside: &Qualified, columns: &[&str]) -> Result<()> {
+async fn compare(
+    tx: &Transaction<'_>,
+    scope: &Scope,
+    fill: &RowTarget,
+    aside: &Qualified,
+    columns: &[&str],
+) -> Result<()> {
     let is_same = match &fill.into {
         Into::Chunk { table, .. } => {
             // Values of other types than an archive's are compared as texts.
             let by = match check_columns(tx, scope).await {
-                Ok(()) => queries::By::Values,
-                Err(e) if e.kind() == Kind::Unsupported => queries::By::Texts,
+                Ok(()) => queries::CompareBy::Values,
+                Err(e) if e.kind() == Kind::Unsupported => queries::CompareBy::Texts,
                 Err(e) => return Err(e),
             };
             queries::came_in_as_they_are(tx, table, aside, columns, by).await?
@@ -393,7 +403,7 @@ pub(super) async fn compare_all(tx: &Transaction<'_>, scope: &Scope, manifest: &
 
 /// What is said where rows are not what they were, with what may have altered them.
 async fn altered(tx: &Transaction<'_>, scope: &Scope, table: &Qualified) -> Error {
-    let found = triggers::list(tx, scope, table, Event::Insert).await.unwrap_or_default();
+    let found = triggers::list(tx, scope, table, TriggerEvent::Insert).await.unwrap_or_default();
     let names: Vec<_> = found.iter().map(|t| t.name.as_str()).collect();
     let by = if names.is_empty() { "a trigger or the type of a column".to_owned() } else { names.join(", ") };
     Error::new(Kind::Verification, format!("comparing what came into {table} with the archive"))

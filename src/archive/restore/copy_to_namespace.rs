@@ -25,7 +25,7 @@ use crate::stream_name::StreamName;
 
 /// Which of an archive's messages are copied.
 #[derive(Debug, Clone, Copy)]
-pub enum Rows<'a> {
+pub enum CopyFilter<'a> {
     /// All.
     All,
     /// Those of these streams.
@@ -34,7 +34,7 @@ pub enum Rows<'a> {
 
 /// An archive whose messages another namespace has now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Copied {
+pub struct CopiedArchive {
     /// The archive.
     pub archive_id: i64,
     /// Its messages that were meant.
@@ -57,10 +57,10 @@ pub async fn copy_into(
     target: &Scope,
     store: &Store,
     archive: &ArchiveRow,
-    rows: Rows<'_>,
+    rows: CopyFilter<'_>,
     progress: &dyn Progress,
     stop: &Stop,
-) -> Result<Copied> {
+) -> Result<CopiedArchive> {
     let started = Instant::now();
     let doing = format!("copying archive {} into namespace {}", archive.id, target.namespace());
     let copied = async {
@@ -75,7 +75,7 @@ pub async fn copy_into(
         copy(lock.db(), target, store, &manifest, rows, task, stop).await
     };
     let (messages, inserted) = copied.await.map_err(|e| e.while_doing(doing))?;
-    Ok(Copied { archive_id: archive.id, messages, inserted, seconds: started.elapsed().as_secs_f64() })
+    Ok(CopiedArchive { archive_id: archive.id, messages, inserted, seconds: started.elapsed().as_secs_f64() })
 }
 
 async fn copy(
@@ -83,7 +83,7 @@ async fn copy(
     target: &Scope,
     store: &Store,
     manifest: &Manifest,
-    rows: Rows<'_>,
+    rows: CopyFilter<'_>,
     task: Arc<dyn Task>,
     stop: &Stop,
 ) -> Result<(i64, i64)> {
@@ -100,7 +100,7 @@ async fn copy(
     loaded::make_loaded(&tx).await?;
     let loading = copy_data_in(&tx, "pg_temp.eventodb_loaded", store, manifest, Some(task), stop);
     effect!("into.load", loading.await?);
-    if let Rows::Of(streams) = rows {
+    if let CopyFilter::Of(streams) = rows {
         let streams: Vec<String> = streams.iter().map(|s| s.as_str().to_owned()).collect();
         queries::keep_only(&tx, &streams).await?;
     }

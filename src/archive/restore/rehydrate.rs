@@ -9,14 +9,14 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::aggregates;
-use super::bring_in::{self, Source, Way};
+use super::bring_in::{self, BringInWay, IncomingArchive};
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::doubled::Doubled;
 use crate::archive::keep::removable::not_kept;
 use crate::archive::lock::drop_retry::pauses;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::archive_filter;
-use crate::archive::read::load::{Loaded, copy_in, copy_in_binary};
+use crate::archive::read::load::{LoadedRows, copy_in, copy_in_binary};
 use crate::archive::read::verify::{Expected, read_manifest};
 use crate::chunks::counted;
 use crate::db::errors::{explain, is_retryable};
@@ -129,14 +129,14 @@ pub struct Rehydrated {
     /// How long it took, in seconds.
     pub seconds: f64,
     /// Whether it was there before.
-    pub outcome: Outcome,
+    pub outcome: RehydrateOutcome,
     /// Until when it is to stay, where it has a lease.
     pub lease_until: Option<DateTime<Utc>>,
 }
 
 /// What a rehydrate found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RehydrateOutcome {
     /// It was archived and is back now.
     Restored,
     /// It was there already.
@@ -165,7 +165,7 @@ pub async fn rehydrate(
     let stages = Stages::default();
     let doing = format!("rehydrating archive {} ({})", archive.id, archive.extent());
     let outcome = match archive.state {
-        State::Dropped => Outcome::Restored,
+        State::Dropped => RehydrateOutcome::Restored,
         State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
         state => {
             return Err(Error::failed(doing).because(format!("it is {state}")).hint(not_kept(
@@ -174,10 +174,10 @@ pub async fn rehydrate(
             )));
         }
     };
-    if outcome == Outcome::Restored {
+    if outcome == RehydrateOutcome::Restored {
         let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
-        let source = Source { scope, store, archive, manifest: &manifest, stop };
-        let (mut made, noting) = (None, Noting::Back(lease));
+        let source = IncomingArchive { scope, store, archive, manifest: &manifest, stop };
+        let (mut made, noting) = (None, LedgerNote::Back(lease));
         if let Err(e) = restore(lock.db(), source, noting, &mut made, &stages, progress).await {
             // The chunk that was made for it may be left, with nothing in it.
             if let Some(chunk) = made {
@@ -193,13 +193,13 @@ pub async fn rehydrate(
         }
     }
     let lease_until = match lease {
-        Some(time) if outcome == Outcome::WasThere => {
+        Some(time) if outcome == RehydrateOutcome::WasThere => {
             Some(effect!("rehydrate.extend", ledger::lease(lock.db().client(), archive.id, time).await?))
         }
         _ => ledger::get(lock.db().client(), scope.namespace(), archive.id).await?.lease_until,
     };
     let chunk = live(lock.db(), scope, archive).await?;
-    if let Some(chunk) = chunk.as_ref().filter(|_| outcome == Outcome::Restored) {
+    if let Some(chunk) = chunk.as_ref().filter(|_| outcome == RehydrateOutcome::Restored) {
         // For `chunks list` and the planner; the messages are there without it.
         // Of the columns that reads go by: JSON costs ten times as much as these do.
         let columns = "(\"time\", global_position, stream_name, \"position\")";
@@ -224,7 +224,7 @@ async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Option<Chu
 }
 
 /// A rehydrated chunk that somebody dropped behind our back comes back again; nothing else is assumed.
-async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Outcome> {
+async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<RehydrateOutcome> {
     let there = queries::live(db.client(), scope, archive).await?.messages;
     if let Some(chunk) = live(db, scope, archive).await? {
         // What is hidden would come back a second time.
@@ -232,8 +232,8 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Out
     }
     let later = ledger::later_overlapping(db.client(), archive).await?;
     match archive.message_count {
-        Some(n) if there >= n => Ok(Outcome::WasThere),
-        _ if there == 0 && later.is_empty() => Ok(Outcome::Restored),
+        Some(n) if there >= n => Ok(RehydrateOutcome::WasThere),
+        _ if there == 0 && later.is_empty() => Ok(RehydrateOutcome::Restored),
         _ if !later.is_empty() => {
             let later: Vec<_> = later.iter().map(ToString::to_string).collect();
             let later = later.join(" ");
@@ -255,9 +255,14 @@ fn refuse_doubled(twice: Option<i64>) -> Result<()> {
 }
 
 /// Copies the archive's messages into a table aside, in the form that the server takes fastest.
-async fn load(tx: &mut Transaction<'_>, source: Source<'_>, table: &Qualified, task: &Arc<dyn Task>) -> Result<Loaded> {
+async fn load(
+    tx: &mut Transaction<'_>,
+    source: IncomingArchive<'_>,
+    table: &Qualified,
+    task: &Arc<dyn Task>,
+) -> Result<LoadedRows> {
     let doing = "copying an archive in";
-    let Source { store, manifest, stop, .. } = source;
+    let IncomingArchive { store, manifest, stop, .. } = source;
     let target = format!("{table} ({})", manifest.column_list());
     let columns = manifest.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str()));
     // Binary form knows no conversions.
@@ -279,18 +284,23 @@ pub(in crate::archive) fn drilled_table(id: i64) -> String {
 }
 
 /// The table aside that the archive's messages go into first.
-async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way, noting: Noting) -> Result<Qualified> {
+async fn make_aside(
+    tx: &Transaction<'_>,
+    source: IncomingArchive<'_>,
+    way: &BringInWay,
+    noting: LedgerNote,
+) -> Result<Qualified> {
     let id = source.archive.id;
     match way {
-        Way::Aside => {
+        BringInWay::Aside => {
             let name = match noting {
-                Noting::Back(_) => format!("rehydrated_{id}"),
+                LedgerNote::Back(_) => format!("rehydrated_{id}"),
                 // The archive may be live as well, or be drilled in another place.
-                Noting::Nothing => drilled_table(id),
+                LedgerNote::Nothing => drilled_table(id),
             };
             stage::make(tx, source.scope, name).await
         }
-        Way::Rows(_) => {
+        BringInWay::Rows(_) => {
             loaded::make_loaded(tx).await?;
             Ok(Qualified::new("pg_temp", "eventodb_loaded"))
         }
@@ -299,7 +309,7 @@ async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way, noting:
 
 /// What the ledger is told of an archive that is brought in.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::archive) enum Noting {
+pub(in crate::archive) enum LedgerNote {
     /// That it is back, for as long at least.
     Back(Option<Duration>),
     /// Nothing: it is brought into another place than its own, for a drill.
@@ -313,13 +323,13 @@ pub(in crate::archive) enum Noting {
 /// [`Kind::Verification`] where the archive differs; [`Kind::Conflict`] where others have the place of its messages.
 pub(in crate::archive) async fn restore(
     db: &mut Db,
-    source: Source<'_>,
-    noting: Noting,
+    source: IncomingArchive<'_>,
+    noting: LedgerNote,
     made: &mut Option<Qualified>,
     stages: &Stages,
     progress: &dyn Progress,
 ) -> Result<()> {
-    let Source { scope, archive, manifest, stop, .. } = source;
+    let IncomingArchive { scope, archive, manifest, stop, .. } = source;
     let way = bring_in::choose(db, source, made).await?;
     let task: Arc<dyn Task> = progress
         .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
@@ -328,7 +338,7 @@ pub(in crate::archive) async fn restore(
     let mut tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
-    if let Noting::Back(lease) = noting {
+    if let LedgerNote::Back(lease) = noting {
         effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
         if let Some(time) = lease {
             effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
@@ -336,7 +346,7 @@ pub(in crate::archive) async fn restore(
     }
     let table = effect!("rehydrate.stage", make_aside(&tx, source, &way, noting).await?);
     let copy = stages.time("copy in", load(&mut tx, source, &table, &task));
-    let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await.map_err(bring_in::refused_by_a_constraint)?);
+    let LoadedRows { rows, spent } = effect!("rehydrate.copy", copy.await.map_err(bring_in::refused_by_a_constraint)?);
     spent.tell(stages, "copy in");
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")
@@ -390,15 +400,15 @@ async fn announce(tx: &Transaction<'_>, scope: &Scope, stop: &Stop) -> Result<()
 /// Has what lies in a table aside become messages of the hypertable.
 async fn put_in_place(
     tx: &mut Transaction<'_>,
-    source: Source<'_>,
-    way: &Way,
+    source: IncomingArchive<'_>,
+    way: &BringInWay,
     table: &Qualified,
     stages: &Stages,
 ) -> Result<()> {
-    let Source { scope, archive, manifest, stop, .. } = source;
+    let IncomingArchive { scope, archive, manifest, stop, .. } = source;
     let range = (archive.range_start, archive.range_end);
     let noted = manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange);
-    if *way == Way::Aside {
+    if *way == BringInWay::Aside {
         let like = stages.time("indexes", stage::make_like_chunk(tx, scope, table));
         effect!("rehydrate.index", like.await.map_err(bring_in::refused_by_a_constraint)?);
     }
@@ -407,8 +417,8 @@ async fn put_in_place(
     refuse_doubled(doubled.await?)?;
     stop.check()?;
     let fill = match way {
-        Way::Rows(fill) => fill.clone(),
-        Way::Aside => {
+        BringInWay::Rows(fill) => fill.clone(),
+        BringInWay::Aside => {
             // Before there is a chunk that nobody sees yet: whoever needs one of its own would wait with us.
             announce(tx, scope, stop).await?;
             let adopt = stages.time("adopt", stage::adopt(tx, scope, table, range));

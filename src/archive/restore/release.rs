@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::Look;
-use crate::archive::keep::whereabouts::{Data, OpenStores, Sought, whereabouts};
+use crate::archive::keep::removable::RemovalCheck;
+use crate::archive::keep::whereabouts::{ArchiveData, OpenStores, SoughtArchive, whereabouts};
 use crate::archive::read::verify::read_manifest;
 use crate::chunks::counted;
 use crate::db::queries::chunks::{self, ChunkRow};
@@ -85,7 +85,7 @@ async fn successor(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Optio
 
 /// What became of an archive none of whose messages is live any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum ReleaseVerdict {
     /// They are nowhere else: the ledger counts on it.
     OnlyCopy,
     /// These archives hold all of them: it is expired.
@@ -99,24 +99,27 @@ pub enum Told {
 ///
 /// # Errors
 /// Where its messages cannot be looked for, or the ledger was changed by somebody else.
-pub async fn tell_released<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<Told> {
+pub async fn tell_released<S: OpenStores>(
+    look: &mut RemovalCheck<'_, S>,
+    archive: &ArchiveRow,
+) -> Result<ReleaseVerdict> {
     let told = now_in(look, archive).await?;
     let (client, progress) = (look.db.client(), look.progress);
     let id = archive.id;
     match &told {
-        Told::OnlyCopy => {
+        ReleaseVerdict::OnlyCopy => {
             effect!("release.tell", ledger::advance(client, id, archive.state, State::Dropped).await?);
             progress.warn(&format!(
                 "none of the messages of archive {id} was live any more, though nothing here has dropped them: the archive \
                  is their only copy"
             ));
         }
-        Told::Elsewhere(others) => {
+        ReleaseVerdict::Elsewhere(others) => {
             let reason = format!("it came back, and its messages were archived again: in {}", named(others));
             effect!("release.tell", ledger::retire(client, id, archive.state, State::Expired, &reason, None).await?);
             progress.note(&format!("archive {id} is expired: its messages were archived again, in {}", named(others)));
         }
-        Told::Divided(others) => progress.warn(&format!(
+        ReleaseVerdict::Divided(others) => progress.warn(&format!(
             "archive {id} came back and was archived again in part, in {}; the rest of its messages is in it alone, and not \
              live, though nothing here has dropped them: both stay. eventodb-admin archives rehydrate {id} --into another \
              namespace gives them back",
@@ -131,7 +134,7 @@ fn named(archives: &[i64]) -> String {
     format!("{} {}", if ids.len() == 1 { "archive" } else { "archives" }, ids.join(" "))
 }
 
-async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<Told> {
+async fn now_in<S: OpenStores>(look: &mut RemovalCheck<'_, S>, archive: &ArchiveRow) -> Result<ReleaseVerdict> {
     let all = ledger::list(look.db.client(), look.scope.namespace()).await?;
     let meets = |a: &ArchiveRow| {
         a.first_global_position <= archive.last_global_position
@@ -139,22 +142,22 @@ async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> 
     };
     // Where no other can hold any of them there is nothing to compare, and no store to ask.
     if !all.iter().any(|a| a.id != archive.id && a.state.is_kept() && meets(a)) {
-        return Ok(Told::OnlyCopy);
+        return Ok(ReleaseVerdict::OnlyCopy);
     }
     let store = look.stores.open(archive).await?;
     let found = async {
         let manifest = read_manifest(&store, archive).await?;
         let stem = Names::stem(&manifest.data.object).to_owned();
-        let data = Data::Described(&manifest);
-        let sought = Sought { id: archive.id, stem: &stem, store: &store, data };
+        let data = ArchiveData::Described(&manifest);
+        let sought = SoughtArchive { id: archive.id, stem: &stem, store: &store, data };
         Box::pin(whereabouts(look.db, look.scope, sought, look.stores, (false, look.stop))).await
     };
     let found =
         found.await.map_err(|e| e.while_doing(format!("looking where the messages of archive {} are", archive.id)))?.0;
     let others = found.holders();
     Ok(match (found.alone, found.changed) {
-        (0, _) => Told::Elsewhere(others),
-        (alone, _) if alone == found.messages => Told::OnlyCopy,
-        _ => Told::Divided(others),
+        (0, _) => ReleaseVerdict::Elsewhere(others),
+        (alone, _) if alone == found.messages => ReleaseVerdict::OnlyCopy,
+        _ => ReleaseVerdict::Divided(others),
     })
 }

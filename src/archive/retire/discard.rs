@@ -2,7 +2,7 @@
 
 use crate::archive::keep::holds::refuse_chunk_in;
 use crate::chunks::ChunkRow;
-use crate::chunks::counted::{self, Counted};
+use crate::chunks::counted::{self, CountedChunk};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};
@@ -25,7 +25,7 @@ pub struct Discarded {
 ///
 /// # Errors
 /// As [`counted::count`].
-pub async fn count(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Counted> {
+pub async fn count(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<CountedChunk> {
     let doing = format!("counting chunk {}", chunk.name());
     let server = db.server.clone();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
@@ -41,7 +41,7 @@ pub async fn count(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Count
 /// # Errors
 /// [`Kind::Conflict`] where it holds other messages by now, or a hold is on some of them; where the lock is not had in time, or a statement fails. Nothing
 /// has changed then.
-pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &Counted) -> Result<Discarded> {
+pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &CountedChunk) -> Result<Discarded> {
     let doing = format!("dropping chunk {}", chunk.name());
     let server = db.server.clone();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;

@@ -12,7 +12,7 @@ use crate::archive::claim::ClaimedStore;
 use crate::archive::format::ledger_row::history;
 use crate::archive::keep::at_least::refuse_young;
 use crate::archive::keep::holds::{Holds, unheld};
-use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict, refused};
+use crate::archive::keep::removable::{ObjectsStayReason, Removable, Removal, RemovalCheck, RemovalVerdict, refused};
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
@@ -38,7 +38,7 @@ pub enum Loss {
     /// The messages.
     Messages,
     /// The messages, though the ledger says that it is expired: these may be nowhere else.
-    Forgotten(Stays),
+    Forgotten(ObjectsStayReason),
 }
 
 /// An archive past its time.
@@ -65,7 +65,7 @@ pub struct PastTime {
 ///
 /// # Errors
 /// Where a query fails, a store cannot be asked, or a stop is asked for.
-pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> Result<PastTime> {
+pub async fn prunable<S: OpenStores>(look: &mut RemovalCheck<'_, S>, age: Duration) -> Result<PastTime> {
     let now = clock::now(look.db.client()).await?;
     let until = TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age));
     let until = until.unwrap_or(DateTime::<Utc>::MIN_UTC);
@@ -81,12 +81,12 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
             State::Verified | State::Rehydrated => Loss::Copy,
             State::Dropped => Loss::Messages,
             State::Expired => match look.verdict(archive).await {
-                Ok(Verdict::Go(leave)) => Loss::Nothing(leave),
-                Ok(Verdict::Stays(stays)) if stays.is_of_row() || stays.is_held() => {
+                Ok(RemovalVerdict::Go(leave)) => Loss::Nothing(leave),
+                Ok(RemovalVerdict::Stays(stays)) if stays.is_of_row() || stays.is_held() => {
                     found.stay.push((archive.clone(), refused(archive, &stays)));
                     continue;
                 }
-                Ok(Verdict::Stays(stays)) => Loss::Forgotten(stays),
+                Ok(RemovalVerdict::Stays(stays)) => Loss::Forgotten(stays),
                 Err(e) if e.kind() == Kind::Verification => {
                     found.stay.push((archive.clone(), e));
                     continue;
@@ -132,7 +132,7 @@ pub async fn leave_young(db: &Db, scope: &Scope, found: &mut PastTime) -> Result
 
 /// Refuses an archive that a hold is on; `known` has the holds of each store that was asked.
 async fn refuse_held<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     archive: &ArchiveRow,
     known: &mut HashMap<String, Holds>,
 ) -> Result<()> {

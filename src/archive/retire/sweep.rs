@@ -12,7 +12,7 @@ use futures::TryStreamExt;
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::ledger_row::{history, misnamed};
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict};
+use crate::archive::keep::removable::{ObjectsStayReason, Removable, Removal, RemovalCheck, RemovalVerdict};
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::db::queries::clock;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
@@ -28,14 +28,14 @@ pub const STRAY_AFTER: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone)]
 pub struct Leftover {
     /// What it is.
-    pub what: Left,
+    pub what: SweptItem,
     /// What is to be done about it.
     pub fate: Fate,
 }
 
 /// What was left.
 #[derive(Debug, Clone)]
-pub enum Left {
+pub enum SweptItem {
     /// An upload that was begun and not ended; its parts are billed.
     Upload(StrayUpload),
     /// An object, with the archive in the ledger that it is of, if it is of any.
@@ -44,7 +44,7 @@ pub enum Left {
     Row(i64, String),
 }
 
-impl Left {
+impl SweptItem {
     /// The name of the object that it is, or would have become.
     pub fn key(&self) -> &str {
         match self {
@@ -74,14 +74,14 @@ pub enum Fate {
     /// It stays: a run may still be at it.
     TooYoung,
     /// It stays: it may be needed, or the row that it is of cannot be believed.
-    Stays(Stays),
+    Stays(ObjectsStayReason),
     /// It stays: the ledger does not know it.
-    Unknown(Unknown),
+    Unknown(UnknownObject),
 }
 
 /// What is known of something that the ledger does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unknown {
+pub enum UnknownObject {
     /// A manifest or a tombstone tells what it is.
     Told,
     /// Neither is beside it.
@@ -90,7 +90,7 @@ pub enum Unknown {
     Foreign,
 }
 
-impl Unknown {
+impl UnknownObject {
     fn of(namespace: &str, key: &ObjectKey, group: &[ObjectInfo]) -> Self {
         if Names::part(namespace, key.as_str()).is_none() {
             return Self::Foreign;
@@ -100,7 +100,7 @@ impl Unknown {
     }
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for UnknownObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Told => "the ledger does not know it: archives sync",
@@ -135,7 +135,7 @@ impl Fate {
 /// # Errors
 /// Where a store cannot be asked or a query fails.
 pub async fn leftovers<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     stray_after: Duration,
 ) -> Result<Vec<Leftover>> {
@@ -145,7 +145,7 @@ pub async fn leftovers<S: OpenStores>(
     for upload in store.list_uploads(&prefix).await? {
         // Without a time nobody knows whether it is at work.
         let fate = if upload.initiated.is_some_and(|at| at <= until) { Fate::Abort } else { Fate::TooYoung };
-        found.push(Leftover { what: Left::Upload(upload), fate });
+        found.push(Leftover { what: SweptItem::Upload(upload), fate });
     }
     let mut archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
     let former = history(&archives);
@@ -174,7 +174,7 @@ pub async fn leftovers<S: OpenStores>(
 
 /// Rows that say that their objects are of no use, and name what others need or what is no archive's: whatever they name
 /// stays, and somebody has to look at them.
-async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) -> Result<Vec<Leftover>> {
+async fn odd_rows<S: OpenStores>(look: &RemovalCheck<'_, S>, archives: &[ArchiveRow]) -> Result<Vec<Leftover>> {
     let mut claimed = look.claimed_twice().await?;
     let mut odd = Vec::new();
     for row in archives {
@@ -183,18 +183,18 @@ async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) ->
             continue;
         }
         let stays = match (misnamed(row), claimed.remove(&row.id)) {
-            (Some(why), _) => Stays::NotOurs(why),
-            (None, Some((id, namespace))) => Stays::InUse(id, namespace),
+            (Some(why), _) => ObjectsStayReason::NotOurs(why),
+            (None, Some((id, namespace))) => ObjectsStayReason::InUse(id, namespace),
             (None, None) => continue,
         };
         let key = row.object_key.clone().unwrap_or_default();
-        odd.push(Leftover { what: Left::Row(row.id, key), fate: Fate::Stays(stays) });
+        odd.push(Leftover { what: SweptItem::Row(row.id, key), fate: Fate::Stays(stays) });
     }
     Ok(odd)
 }
 
 async fn of_one_archive<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     rows: &HashMap<&str, Vec<&ArchiveRow>>,
     objects: Vec<ObjectInfo>,
@@ -212,25 +212,25 @@ async fn of_one_archive<S: OpenStores>(
     let row = rows.iter().find(|row| misnamed(row).is_none()).or(rows.first()).copied();
     let fate = match row {
         Some(row) if row.state == State::Failed || has_tombstone => match look.verdict_in(store, row).await? {
-            Verdict::Go(leave) => Fate::Remove(Arc::new(leave)),
-            Verdict::Stays(stays) if stays.is_of_row() => return Ok(Vec::new()),
-            Verdict::Stays(stays) => Fate::Stays(stays),
+            RemovalVerdict::Go(leave) => Fate::Remove(Arc::new(leave)),
+            RemovalVerdict::Stays(stays) if stays.is_of_row() => return Ok(Vec::new()),
+            RemovalVerdict::Stays(stays) => Fate::Stays(stays),
         },
         Some(_) => return Ok(Vec::new()),
-        None => Fate::Unknown(Unknown::Told),
+        None => Fate::Unknown(UnknownObject::Told),
     };
     let namespace = look.scope.namespace();
     let left = objects.iter().filter(|o| !Names::is_tombstone(&o.key));
     Ok(left
         .map(|object| {
             let fate = match &fate {
-                Fate::Unknown(_) => Fate::Unknown(Unknown::of(namespace, &object.key, &objects)),
+                Fate::Unknown(_) => Fate::Unknown(UnknownObject::of(namespace, &object.key, &objects)),
                 // Something else that somebody has put beside them under a like name.
-                Fate::Remove(leave) if !leave.covers(&object.key) => Fate::Unknown(Unknown::Foreign),
+                Fate::Remove(leave) if !leave.covers(&object.key) => Fate::Unknown(UnknownObject::Foreign),
                 fate => fate.clone(),
             };
             let object = object.clone();
-            Leftover { what: Left::Object(object, row.map(|r| r.id)), fate }
+            Leftover { what: SweptItem::Object(object, row.map(|r| r.id)), fate }
         })
         .collect())
 }
@@ -243,8 +243,8 @@ pub async fn sweep(store: &ClaimedStore, left: &Leftover, stop: &Stop) -> Result
     stop.check()?;
     store.still_ours().await?;
     match (&left.what, &left.fate) {
-        (Left::Upload(upload), Fate::Abort) => effect!("sweep.abort", store.abort_upload(upload).await?),
-        (Left::Object(object, _), Fate::Remove(leave)) => {
+        (SweptItem::Upload(upload), Fate::Abort) => effect!("sweep.abort", store.abort_upload(upload).await?),
+        (SweptItem::Object(object, _), Fate::Remove(leave)) => {
             effect!("sweep.delete", leave.delete(store, &object.key, Removal::Delete).await?);
         }
         _ => {}
@@ -258,15 +258,15 @@ mod tests {
 
     #[test]
     fn only_what_nothing_needs_goes_and_each_that_stays_says_why() {
-        let alone = || Fate::Stays(Stays::Alone(1, 2));
-        let of_row = || Fate::Stays(Stays::NotOurs("why".to_owned()));
+        let alone = || Fate::Stays(ObjectsStayReason::Alone(1, 2));
+        let of_row = || Fate::Stays(ObjectsStayReason::NotOurs("why".to_owned()));
         assert!(Fate::Abort.goes());
-        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown(Unknown::Told)] {
+        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown(UnknownObject::Told)] {
             assert!(!fate.goes(), "{fate:?}");
         }
         assert!(alone().may_be_needed() && !alone().is_of_row());
         assert!(of_row().is_of_row() && !of_row().may_be_needed());
-        for fate in [Fate::Abort, Fate::TooYoung, Fate::Unknown(Unknown::Headless)] {
+        for fate in [Fate::Abort, Fate::TooYoung, Fate::Unknown(UnknownObject::Headless)] {
             assert!(!fate.may_be_needed() && !fate.is_of_row(), "{fate:?}");
         }
     }

@@ -60,7 +60,7 @@ impl RowDigest {
             self.is_beyond = true;
             return;
         }
-        let mut pieces = Pieces { hash: Lookup::new(length), rest: std::mem::take(&mut self.text) };
+        let mut pieces = HashedText { hash: Lookup::new(length), rest: std::mem::take(&mut self.text) };
         pieces.rest.clear();
         for (i, place) in self.order.into_iter().enumerate() {
             let field = fields[place];
@@ -74,7 +74,7 @@ impl RowDigest {
             pieces.add(quotes);
         }
         pieces.add(b")");
-        let Pieces { hash, rest } = pieces;
+        let HashedText { hash, rest } = pieces;
         self.sum += i128::from(hash.end(&rest));
         self.text = rest;
     }
@@ -121,13 +121,13 @@ const PIECE_BYTES: usize = 1 << 16;
 const MAX_SERVER_TEXT: usize = 0x3fff_ffff - 64;
 
 /// A text that is hashed while it is made.
-struct Pieces {
+struct HashedText {
     hash: Lookup,
     /// What is not hashed yet.
     rest: Vec<u8>,
 }
 
-impl Pieces {
+impl HashedText {
     fn add(&mut self, piece: &[u8]) {
         self.rest.extend_from_slice(piece);
     }

@@ -11,14 +11,14 @@ use tokio_postgres::{CopyOutStream, Transaction};
 
 use super::chunk_digest::RowDigest;
 use super::frame_filler::{
-    Exported, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, Reached, WAITING, Worker, frames_of,
+    ExportedObject, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, Reached, WAITING, Worker, frames_of,
 };
 use super::frame_packer::Ready;
-use super::hourly_counts::Figures;
+use super::hourly_counts::HourlyCounts;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::copy_binary::BinaryRows;
 use crate::archive::format::csv::RowKind;
-use crate::archive::format::stream_list::{Beyond, StreamList, Streams};
+use crate::archive::format::stream_list::{Beyond, StreamList, StreamListBuilder};
 use crate::db::connect::{Canceller, Flow, LARGE_ROW_BYTES};
 use crate::db::errors::{explain, is_too_large};
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ use crate::store::{AgeKeys, Fan};
 
 /// Who is told of an export, and who can end it.
 #[derive(Clone, Copy)]
-pub struct Watch<'a> {
+pub struct ExportWatch<'a> {
     /// Is told of every byte.
     pub task: &'a dyn Task,
     /// Is looked at between parcels.
@@ -40,7 +40,7 @@ pub struct Watch<'a> {
 
 /// What a COPY is of.
 #[derive(Debug)]
-pub enum Copied {
+pub enum CopyContent {
     /// An archive's messages, with their digest where it is wanted. We write their CSV.
     Messages(Option<RowDigest>),
     /// The same only to be hashed, as CSV that the server writes: it is compared with what we have written.
@@ -49,7 +49,7 @@ pub enum Copied {
     Streams(Box<StreamList>),
 }
 
-impl Copied {
+impl CopyContent {
     fn statement(&self, query: &str) -> String {
         let form = match self {
             Self::Messages(_) => "binary",
@@ -68,7 +68,7 @@ impl Copied {
         match self {
             Self::Messages(digest) => {
                 worker.form = Form::Binary(BinaryRows::default());
-                let (streams, figures) = (Streams::new(beyond), Figures::default());
+                let (streams, figures) = (StreamListBuilder::new(beyond), HourlyCounts::default());
                 worker.gathered = Some(Box::new(Gathered { streams, figures, digest }));
             }
             Self::Compared => {}
@@ -86,13 +86,13 @@ impl Copied {
 pub async fn copy_out(
     db: &Transaction<'_>,
     query: &str,
-    of: Copied,
+    of: CopyContent,
     codec: Codec,
     keys: &AgeKeys,
     upload: Option<&mut Fan>,
-    watch: &Watch<'_>,
-) -> Result<Exported> {
-    let Watch { task, stop, canceller } = *watch;
+    watch: &ExportWatch<'_>,
+) -> Result<ExportedObject> {
+    let ExportWatch { task, stop, canceller } = *watch;
     let doing = "copying the chunk out";
     // What the server cannot send is named, and another form of it may do.
     let rows = begun(db, &of.statement(query)).await?;
@@ -101,7 +101,7 @@ pub async fn copy_out(
     let (worker_out, mut frames) = mpsc::channel(WAITING);
     let codec = upload.is_some().then_some(codec);
     let (keys, at) = (keys.clone(), reached.clone());
-    let worker: JoinHandle<Result<Exported>> =
+    let worker: JoinHandle<Result<ExportedObject>> =
         tokio::task::spawn_blocking(move || of.worker(codec, keys).telling(at).run(worker_in, worker_out));
 
     let flow = canceller.flow();
@@ -112,7 +112,7 @@ pub async fn copy_out(
         let mut rows = Box::pin(rows);
         let end = tokio::select! {
             end = pump(rows.as_mut(), parcels, passing, &flow) => end,
-            _ = halted => Ok(Rows::Left),
+            _ = halted => Ok(RowsRead::Left),
         };
         (rows, end)
     });
@@ -141,7 +141,7 @@ pub async fn copy_out(
     // It has ended, or nobody wants its rows any more.
     drop(halt);
     let (rows, end) = pump.await.map_err(|e| Error::failed(doing).because(e))?;
-    if let Ok(Rows::Left) = end {
+    if let Ok(RowsRead::Left) = end {
         end_copy(db, rows, canceller).await;
     }
     done?;
@@ -154,7 +154,7 @@ pub async fn copy_out(
 }
 
 /// The COPY is not gone back before any more.
-async fn released(db: &Transaction<'_>, exported: Exported) -> Result<Exported> {
+async fn released(db: &Transaction<'_>, exported: ExportedObject) -> Result<ExportedObject> {
     let released = db.batch_execute("RELEASE SAVEPOINT copied").await;
     released.map(|()| exported).map_err(|e| explain("copying the chunk out", e))
 }
@@ -194,7 +194,7 @@ async fn too_large(db: &Transaction<'_>, query: &str, reached: &Reached, e: toki
 
 /// How far the rows of a COPY were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rows {
+enum RowsRead {
     /// To their end.
     Ended,
     /// Some may be left.
@@ -207,7 +207,7 @@ async fn pump(
     parcels: mpsc::Sender<Parcel>,
     passing: mpsc::UnboundedSender<u64>,
     flow: &Flow,
-) -> Result<Rows, tokio_postgres::Error> {
+) -> Result<RowsRead, tokio_postgres::Error> {
     let mut parcel = Vec::new();
     let mut bytes = 0;
     loop {
@@ -230,7 +230,7 @@ async fn pump(
             let before = Parcel::Rows(std::mem::take(&mut parcel));
             let sent = parcels.send(before).await.is_ok() && parcels.send(Parcel::Large(row, gone)).await.is_ok();
             if !sent || is_gone.await.is_err() {
-                return Ok(Rows::Left);
+                return Ok(RowsRead::Left);
             }
             let _ = passing.send(std::mem::take(&mut bytes) as u64);
             continue;
@@ -238,7 +238,7 @@ async fn pump(
         parcel.push(row);
         if bytes >= PARCEL_BYTES {
             if send_parcel(&parcels, std::mem::take(&mut parcel), flow).await.is_err() {
-                return Ok(Rows::Left);
+                return Ok(RowsRead::Left);
             }
             let _ = passing.send(std::mem::take(&mut bytes) as u64);
         }
@@ -247,7 +247,7 @@ async fn pump(
     if parcels.send(Parcel::Rows(parcel)).await.is_ok() {
         let _ = parcels.send(Parcel::End).await;
     }
-    Ok(Rows::Ended)
+    Ok(RowsRead::Ended)
 }
 
 /// Nothing is read ahead while the parcel has to wait: the rows that come next may be large.
@@ -291,7 +291,7 @@ pub(super) async fn send_lines(
     keys: &AgeKeys,
     upload: &mut Fan,
     stop: &Stop,
-) -> Result<Exported> {
+) -> Result<ExportedObject> {
     let (mut sink, mut frames, worker) = frames_of(RowKind::Other, codec, keys);
     let make = tokio::task::spawn_blocking(move || {
         for line in lines {

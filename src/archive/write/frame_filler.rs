@@ -10,13 +10,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::chunk_digest::RowDigest;
-use super::frame_packer::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, Ready, Spent, emptied, timed};
-use super::hourly_counts::Figures;
+use super::frame_packer::{ExportTimes, Filled, LARGEST_FRAME_BYTES, Packed, Packing, Ready, emptied, timed};
+use super::hourly_counts::HourlyCounts;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::copy_binary::BinaryRows;
-use crate::archive::format::csv::{COLUMNS, Header, Row, RowKind, Tally, first_field};
+use crate::archive::format::csv::{COLUMNS, CsvRow, ExportCounts, Header, RowKind, first_field};
 use crate::archive::format::manifest::{Content, Frame, HeadsFrame};
-use crate::archive::format::stream_list::{self, Sorted, StreamList, Streams};
+use crate::archive::format::stream_list::{self, Sorted, StreamList, StreamListBuilder};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
@@ -38,12 +38,12 @@ pub(in crate::archive) const WAITING: usize = 4;
 
 /// What came out of a COPY.
 #[derive(Debug)]
-pub struct Exported {
+pub struct ExportedObject {
     /// Rows and their counts.
-    pub tally: Tally,
+    pub tally: ExportCounts,
     /// The CSV.
     pub csv: Content,
-    /// What was uploaded; as [`Exported::csv`] where nothing was.
+    /// What was uploaded; as [`ExportedObject::csv`] where nothing was.
     pub stored: Content,
     /// The parts of what was uploaded, of [`RowKind::Messages`].
     pub frames: Vec<Frame>,
@@ -54,18 +54,18 @@ pub struct Exported {
     /// What else was learnt of the messages; of those that were uploaded only.
     pub gathered: Option<Box<Gathered>>,
     /// Where the time went.
-    pub spent: Spent,
+    pub spent: ExportTimes,
 }
 
 /// What is learnt of messages while they pass, within bounds, so that the server need not read them once more.
 ///
-/// `S` is [`Streams`] until they have all passed.
+/// `S` is [`StreamListBuilder`] until they have all passed.
 #[derive(Debug)]
 pub struct Gathered<S = Option<Sorted>> {
     /// By stream; `None` where they were too many.
     pub streams: S,
     /// By hour, category and type.
-    pub figures: Figures,
+    pub figures: HourlyCounts,
     /// Of all of them, where it is wanted.
     pub digest: Option<RowDigest>,
 }
@@ -154,7 +154,7 @@ pub(in crate::archive) fn frames_of(
     kind: RowKind,
     codec: Codec,
     keys: &AgeKeys,
-) -> (RowSink, mpsc::Receiver<Ready>, JoinHandle<Result<Exported>>) {
+) -> (RowSink, mpsc::Receiver<Ready>, JoinHandle<Result<ExportedObject>>) {
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, frames) = mpsc::channel(WAITING);
     let keys = keys.clone();
@@ -169,7 +169,7 @@ pub(super) struct Worker {
     codec: Option<Codec>,
     keys: AgeKeys,
     packing: Option<Packing>,
-    tally: Tally,
+    tally: ExportCounts,
     csv: Sha256,
     csv_bytes: u64,
     /// The frame being filled; its last global position is that of the row before.
@@ -180,10 +180,10 @@ pub(super) struct Worker {
     /// What the rows are.
     pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
-    pub(in crate::archive) gathered: Option<Box<Gathered<Streams>>>,
+    pub(in crate::archive) gathered: Option<Box<Gathered<StreamListBuilder>>>,
     /// Tells how far it has come.
     reached: Reached,
-    spent: Spent,
+    spent: ExportTimes,
     /// Waited until a frame was compressed.
     waited: Duration,
 }
@@ -200,7 +200,7 @@ impl Worker {
             codec,
             keys,
             packing: None,
-            tally: Tally::default(),
+            tally: ExportCounts::default(),
             csv: Sha256::new(),
             csv_bytes: 0,
             frame: Filled::default(),
@@ -209,7 +209,7 @@ impl Worker {
             form: Form::Csv,
             gathered: None,
             reached: Reached::default(),
-            spent: Spent::default(),
+            spent: ExportTimes::default(),
             waited: Duration::ZERO,
         }
     }
@@ -224,7 +224,7 @@ impl Worker {
         mut self,
         mut parcels: mpsc::Receiver<Parcel>,
         out: mpsc::Sender<Ready>,
-    ) -> Result<Exported> {
+    ) -> Result<ExportedObject> {
         let began = Instant::now();
         if let Some(codec) = self.codec {
             self.packing = Some(Packing::start(self.kind, codec, self.keys.clone(), out)?);
@@ -264,7 +264,7 @@ impl Worker {
             Box::new(Gathered { streams: streams.sorted(), figures, digest })
         });
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
-        let mut exported = Exported {
+        let mut exported = ExportedObject {
             tally: self.tally,
             stored: csv.clone(),
             csv,
@@ -272,13 +272,13 @@ impl Worker {
             heads_frames: Vec::new(),
             lengths: Vec::new(),
             gathered,
-            spent: Spent { look, ..self.spent },
+            spent: ExportTimes { look, ..self.spent },
         };
         if let Some(packing) = self.packing {
             let Packed { stored, frames, heads_frames, lengths, spent } = packing.end()?;
-            let Spent { rows, look, hash, .. } = exported.spent;
-            let spent = Spent { rows, look, hash: hash + spent.hash, ..spent };
-            exported = Exported { stored, frames, heads_frames, lengths, spent, ..exported };
+            let ExportTimes { rows, look, hash, .. } = exported.spent;
+            let spent = ExportTimes { rows, look, hash: hash + spent.hash, ..spent };
+            exported = ExportedObject { stored, frames, heads_frames, lengths, spent, ..exported };
         }
         Ok(exported)
     }
@@ -335,7 +335,7 @@ impl Worker {
             self.header = Header::Seen;
         } else if self.kind == RowKind::Messages {
             // A digest is only of messages in binary form.
-            Row::new(row).and_then(|row| self.message(&row, None)).ok_or_else(other_form)?;
+            CsvRow::new(row).and_then(|row| self.message(&row, None)).ok_or_else(other_form)?;
         } else {
             self.tally.messages += 1;
             self.frame.rows += 1;
@@ -374,7 +374,7 @@ impl Worker {
     }
 
     /// Looks at a message; `None` where it is not of the form expected.
-    fn message(&mut self, row: &Row<'_>, fields: Option<[&[u8]; COLUMNS.len()]>) -> Option<()> {
+    fn message(&mut self, row: &CsvRow<'_>, fields: Option<[&[u8]; COLUMNS.len()]>) -> Option<()> {
         self.tally.add(row);
         if let Some(gathered) = self.gathered.as_deref_mut() {
             gathered.streams.add(row, self.frames + 1)?;

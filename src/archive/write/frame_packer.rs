@@ -78,12 +78,12 @@ pub(super) struct Packed {
     pub frames: Vec<Frame>,
     pub heads_frames: Vec<HeadsFrame>,
     pub lengths: Vec<u64>,
-    pub spent: Spent,
+    pub spent: ExportTimes,
 }
 
 /// Where the time of an export went. The stages are at work at the same time.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
+pub struct ExportTimes {
     pub(in crate::archive) rows: Duration,
     pub(in crate::archive) look: Duration,
     pub(in crate::archive) hash: Duration,
@@ -92,7 +92,7 @@ pub struct Spent {
     pub(in crate::archive) store: Duration,
 }
 
-impl Spent {
+impl ExportTimes {
     /// Notes it as parts of a stage.
     pub fn tell(&self, stages: &Stages, stage: &'static str) {
         stages.add("wait for rows", Some(stage), self.rows);
@@ -138,7 +138,7 @@ impl Packing {
             frames: Vec::new(),
             heads_frames: Vec::new(),
             lengths: Vec::new(),
-            spent: Spent::default(),
+            spent: ExportTimes::default(),
         };
         let thread = std::thread::Builder::new()
             .name("pack".into())
@@ -181,7 +181,7 @@ struct Packer {
     frames: Vec<Frame>,
     heads_frames: Vec<HeadsFrame>,
     lengths: Vec<u64>,
-    spent: Spent,
+    spent: ExportTimes,
 }
 
 impl Packer {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::archive::format::csv::Row;
+use crate::archive::format::csv::CsvRow;
 use crate::db::queries::counts;
 
 /// How many figures are kept in memory; where there are more, the server counts.
@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// Messages by hour, category and type.
 #[derive(Debug, Clone, Default)]
-pub struct Figures {
+pub struct HourlyCounts {
     /// By hour (`2013-01-03 17`, UTC), category and type, which are texts of the server's: none has a NUL in it.
     by: HashMap<Vec<u8>, Figure>,
     /// The key of the row at hand.
@@ -37,9 +37,9 @@ enum Fit {
     No,
 }
 
-impl Figures {
+impl HourlyCounts {
     /// Counts a message.
-    pub fn add(&mut self, row: &Row<'_>) {
+    pub fn add(&mut self, row: &CsvRow<'_>) {
         if self.fit == Fit::No {
             return;
         }
@@ -73,13 +73,13 @@ impl Figures {
     }
 
     /// The figures; `None` where the server has to count.
-    pub fn into_columns(self) -> Option<counts::Columns> {
+    pub fn into_columns(self) -> Option<counts::HourlyCountColumns> {
         if self.fit == Fit::No {
             return None;
         }
         let mut all: Vec<_> = self.by.into_iter().collect();
         all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let mut columns = counts::Columns::default();
+        let mut columns = counts::HourlyCountColumns::default();
         for (key, figure) in all {
             let mut texts = key.split(|b| *b == 0);
             let mut text = || String::from_utf8(texts.next()?.to_vec()).ok();
@@ -104,10 +104,10 @@ fn hour(time: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    fn columns(rows: &[&str]) -> Option<counts::Columns> {
-        let mut figures = Figures::default();
+    fn columns(rows: &[&str]) -> Option<counts::HourlyCountColumns> {
+        let mut figures = HourlyCounts::default();
         for row in rows {
-            figures.add(&Row::new(row.as_bytes()).unwrap());
+            figures.add(&CsvRow::new(row.as_bytes()).unwrap());
         }
         figures.into_columns()
     }
@@ -133,9 +133,9 @@ mod tests {
         assert_eq!(columns(&["7,0,0044-03-15 00:00:00+00 BC,a-1,T,x,,\n"]), None);
         assert_eq!(columns(&["7,0,10000-01-01 00:00:00+00,a-1,T,x,,\n"]), None);
         assert_eq!(columns(&["7,0,2013-01-03 17:00:00+01,a-1,T,x,,\n"]), None);
-        let mut figures = Figures::default();
+        let mut figures = HourlyCounts::default();
         for i in 0..=MAX_FIGURES {
-            figures.add(&Row::new(format!("{i},0,2013-01-03 17:00:00+00,c{i}-1,T,x,,\n").as_bytes()).unwrap());
+            figures.add(&CsvRow::new(format!("{i},0,2013-01-03 17:00:00+00,c{i}-1,T,x,,\n").as_bytes()).unwrap());
         }
         assert_eq!(figures.into_columns(), None);
     }

@@ -61,7 +61,7 @@ pub(super) enum OnChange {
 }
 
 /// What every chunk of a run shares.
-pub(super) struct Context<'a> {
+pub(super) struct ChunkRun<'a> {
     pub scope: &'a Scope,
     pub to: &'a Destination,
     /// The store that archives go to.

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use super::attempt;
 use super::attempt::{Attempt, Feeds};
 use super::doubles::Others;
-use super::options::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
+use super::options::{AfterVerify, ArchiveOptions, ChunkRun, OnChange, Protocol};
 use super::protocol::{freeze, lock};
 use crate::archive::copies::Destination;
 use crate::archive::format::codec::Codec;
@@ -32,7 +32,7 @@ use crate::timings::Stages;
 
 /// A chunk that was archived.
 #[derive(Debug, Clone)]
-pub struct Archived {
+pub struct ArchivedChunk {
     /// The archive; `None` for an empty chunk, which needs none.
     pub archive_id: Option<i64>,
     /// The chunk.
@@ -74,14 +74,14 @@ pub async fn archive(
     options: &ArchiveOptions,
     progress: &dyn Progress,
     stop: &Stop,
-    each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
+    each: &mut (dyn FnMut(&ChunkRow, Result<ArchivedChunk>) + Send),
 ) -> Result<()> {
     warn_of_clear(lock.db(), scope, &to.first, progress).await?;
     let mut chunks = chunks.to_vec();
     loop {
         let (mut failed, mut done) = (Vec::new(), HashSet::new());
         let next = to.without_first();
-        let mut one = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
+        let mut one = |chunk: &ChunkRow, archived: Result<ArchivedChunk>| match archived {
             Err(e) if next.is_some() && !e.kind().is_stop() => failed.push((chunk.clone(), e)),
             archived => {
                 done.insert(chunk.name().to_owned());
@@ -131,7 +131,7 @@ async fn archive_to(
     options: &ArchiveOptions,
     progress: &dyn Progress,
     stop: &Stop,
-    each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
+    each: &mut (dyn FnMut(&ChunkRow, Result<ArchivedChunk>) + Send),
 ) -> Result<()> {
     if chunks.is_empty() {
         return Ok(());
@@ -146,7 +146,7 @@ async fn archive_to(
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
-    let context = Context { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
+    let context = ChunkRun { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
     context.others.look(lock.db().client(), scope, store, stop).await?;
     if jobs == 1 {
         return one_by_one(&context, lock, connector, chunks, each).await;
@@ -200,11 +200,11 @@ async fn archive_to(
 
 /// All on the lock's own session.
 async fn one_by_one(
-    context: &Context<'_>,
+    context: &ChunkRun<'_>,
     lock: &mut LifecycleLock,
     connector: &Connector,
     chunks: &[ChunkRow],
-    each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
+    each: &mut (dyn FnMut(&ChunkRow, Result<ArchivedChunk>) + Send),
 ) -> Result<()> {
     for chunk in chunks {
         context.stop.check()?;
@@ -255,7 +255,7 @@ pub async fn drop_verified(
     chunk: &ChunkRow,
     progress: &dyn Progress,
     stop: &Stop,
-) -> Result<Archived> {
+) -> Result<ArchivedChunk> {
     for store in to.stores() {
         put_missing(lock.db(), scope, store).await?;
     }
@@ -263,7 +263,7 @@ pub async fn drop_verified(
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let (store, others, lock_pid) = (&to.first, Others::default(), lock.pid());
-    let context = Context { scope, to, store, options: &options, progress, stop, others, lock_pid };
+    let context = ChunkRun { scope, to, store, options: &options, progress, stop, others, lock_pid };
     let priors = attempt::priors(lock.db(), scope, chunk).await?;
     if priors.is_empty() {
         return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))
@@ -273,8 +273,8 @@ pub async fn drop_verified(
     context.with_priors(lock.db(), chunk, priors, OnChange::Refuse).await
 }
 
-impl Context<'_> {
-    async fn one(&self, db: &mut Db, chunk: &ChunkRow) -> Result<Archived> {
+impl ChunkRun<'_> {
+    async fn one(&self, db: &mut Db, chunk: &ChunkRow) -> Result<ArchivedChunk> {
         let priors = attempt::priors(db, self.scope, chunk).await?;
         self.with_priors(db, chunk, priors, OnChange::ArchiveAgain).await
     }
@@ -285,7 +285,7 @@ impl Context<'_> {
         chunk: &ChunkRow,
         priors: Vec<ArchiveRow>,
         on_change: OnChange,
-    ) -> Result<Archived> {
+    ) -> Result<ArchivedChunk> {
         let started = Instant::now();
         let doing = match on_change {
             OnChange::ArchiveAgain => format!("archiving chunk {}", chunk.name()),
@@ -312,14 +312,14 @@ impl Context<'_> {
         Ok(archived)
     }
 
-    async fn report(&self, db: &Db, chunk: &ChunkRow, id: i64) -> Result<Archived> {
+    async fn report(&self, db: &Db, chunk: &ChunkRow, id: i64) -> Result<ArchivedChunk> {
         let row = ledger::get(db.client(), self.scope.namespace(), id).await?;
         let address = |key: &Option<String>| {
             key.as_ref().map_or_else(String::new, |key| {
                 format!("{}/{key}", row.store_url.as_deref().unwrap_or_default().trim_end_matches('/'))
             })
         };
-        Ok(Archived {
+        Ok(ArchivedChunk {
             archive_id: Some(row.id),
             // Not the row's: an archive that serves again was made from an earlier chunk of the range.
             chunk_name: chunk.name().to_owned(),
@@ -337,8 +337,8 @@ impl Context<'_> {
     }
 }
 
-fn empty(chunk: &ChunkRow) -> Archived {
-    Archived {
+fn empty(chunk: &ChunkRow) -> ArchivedChunk {
+    ArchivedChunk {
         archive_id: None,
         chunk_name: chunk.name().to_owned(),
         range_start: chunk.range_start,

@@ -1,14 +1,14 @@
 //! Chunks that are archived, and how they are shown.
 
 use super::context::Context;
-use super::ended::Ended;
+use super::ended::CommandOutcome;
 use super::failures::Failures;
-use crate::archive::{self, ArchiveOptions, Archived, Destination, LifecycleLock};
+use crate::archive::{self, ArchiveOptions, ArchivedChunk, Destination, LifecycleLock};
 use crate::chunks::ChunkRow;
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Result};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A chunk that was archived.
@@ -40,8 +40,8 @@ record! {
     }
 }
 
-impl From<Archived> for ArchivedRecord {
-    fn from(archived: Archived) -> Self {
+impl From<ArchivedChunk> for ArchivedRecord {
+    fn from(archived: ArchivedChunk) -> Self {
         Self {
             archive_id: archived.archive_id,
             chunk_name: archived.chunk_name,
@@ -60,15 +60,15 @@ impl From<Archived> for ArchivedRecord {
 }
 
 impl Tabular for ArchivedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("CHUNK"),
-        Column::Left("RANGE"),
-        Column::Left("STATE"),
-        Column::Right("MESSAGES"),
-        Column::Right("CSV"),
-        Column::Right("STORED"),
-        Column::Right("SECONDS"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Left("STATE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("CSV"),
+        TableColumn::Right("STORED"),
+        TableColumn::Right("SECONDS"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -114,7 +114,7 @@ impl<'a> Archiving<'a> {
             return;
         }
         let Self { context, failures, done, whole } = self;
-        let mut each = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
+        let mut each = |chunk: &ChunkRow, archived: Result<ArchivedChunk>| match archived {
             Ok(archived) => done.push(ArchivedRecord::from(archived)),
             Err(e) => failures.add("chunk", chunk.name(), e),
         };
@@ -124,7 +124,7 @@ impl<'a> Archiving<'a> {
     }
 
     /// Prints what was done, oldest first.
-    pub fn end(mut self) -> Result<Ended> {
+    pub fn end(mut self) -> Result<CommandOutcome> {
         self.done.sort_by_key(|d| d.range_start.0);
         let succeeded = self.done.len();
         self.context.ui.list(self.done)?;
@@ -132,7 +132,7 @@ impl<'a> Archiving<'a> {
         // What ended the run as a whole, unless the chunks' own errors tell of something worse.
         match (self.whole, ended) {
             (None, ended) => Ok(ended),
-            (Some(e), Ended::Failed(kind)) if kind.severity() >= e.kind().severity() => Ok(ended),
+            (Some(e), CommandOutcome::Failed(kind)) if kind.severity() >= e.kind().severity() => Ok(ended),
             (Some(e), _) => Err(e),
         }
     }

@@ -13,7 +13,7 @@ use crate::db::queries::sync;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, Namespace};
-use crate::settings::{Confirmation, Run, Settings, Verbosity};
+use crate::settings::{Confirmation, RunMode, Settings, Verbosity};
 use crate::stop::Stop;
 use crate::store::{Store, StoreUrl};
 use crate::ui::Ui;
@@ -42,7 +42,7 @@ pub enum Effect {
 impl Context {
     /// Whether only the plan is asked for.
     pub fn is_plan(&self) -> bool {
-        self.settings.run == Run::Plan
+        self.settings.run == RunMode::Plan
     }
 
     /// Says by which hashes the store can be told from one that somebody has changed. That they cannot be read fails nothing:

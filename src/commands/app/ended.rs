@@ -4,7 +4,7 @@ use crate::error::Kind;
 
 /// How a verb ended that did not fail as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum CommandOutcome {
     /// All is done.
     Done,
     /// Some things failed, and each was told; the worst was this.

@@ -1,6 +1,6 @@
 //! Several things asked for: one failure does not stop the rest, and the worst names the exit code.
 
-use super::ended::Ended;
+use super::ended::CommandOutcome;
 use crate::error::{Error, Kind};
 use crate::ui::{Ui, human};
 
@@ -40,13 +40,13 @@ impl<'a> Failures<'a> {
     }
 
     /// How it ended; names those that failed where there were several.
-    pub fn end(self, noun: &str, succeeded: usize) -> Ended {
-        let Some(worst) = self.worst else { return Ended::Done };
+    pub fn end(self, noun: &str, succeeded: usize) -> CommandOutcome {
+        let Some(worst) = self.worst else { return CommandOutcome::Done };
         if self.names.len() + succeeded > 1 && !self.names.is_empty() {
             let failed = human::plural(self.names.len(), noun);
             self.ui.note(&format!("{succeeded} done; {failed} failed: {}", self.names.join(", ")));
         }
-        Ended::Failed(worst)
+        CommandOutcome::Failed(worst)
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
         failures.add("chunk", "a", Error::new(Kind::Busy, "a"));
         failures.add("chunk", "b", Error::new(Kind::Verification, "b"));
         failures.add("chunk", "c", Error::failed("c"));
-        assert_eq!(failures.end("chunk", 0), Ended::Failed(Kind::Verification));
-        assert_eq!(Failures::new(&ui).end("chunk", 3), Ended::Done);
+        assert_eq!(failures.end("chunk", 0), CommandOutcome::Failed(Kind::Verification));
+        assert_eq!(Failures::new(&ui).end("chunk", 3), CommandOutcome::Done);
     }
 }

@@ -17,10 +17,10 @@ mod unplaced;
 
 pub use archiving::{ArchivedRecord, Archiving};
 pub use context::{Context, Effect, fetched};
-pub use ended::Ended;
+pub use ended::CommandOutcome;
 pub use environment::environment;
 pub use failures::Failures;
-pub use plan::Step;
+pub use plan::PlannedStep;
 pub use signals::{Stopping, watch};
-pub use stores::{Stores, thawing, turn_to_next_copy};
+pub use stores::{ArchiveStores, thawing, turn_to_next_copy};
 pub use unplaced::Unplaced;

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use super::context::Context;
-use super::ended::Ended;
+use super::ended::CommandOutcome;
 use crate::archive::{self, ArchiveRow};
 use crate::chunks::ChunkRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// One step of a plan.
-    Step {
+    PlannedStep {
         /// What would be done.
         action: &'static str,
         /// In which namespace.
@@ -34,7 +34,7 @@ record! {
     }
 }
 
-impl Step {
+impl PlannedStep {
     /// A step on something without figures.
     pub fn new(action: &'static str, namespace: &str, target: impl Into<String>) -> Self {
         Self {
@@ -72,15 +72,15 @@ impl Step {
     }
 }
 
-impl Tabular for Step {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("WOULD"),
-        Column::Left("NAMESPACE"),
-        Column::Left("TARGET"),
-        Column::Left("RANGE"),
-        Column::Right("SIZE"),
-        Column::Right("MESSAGES"),
-        Column::Optional("WHY"),
+impl Tabular for PlannedStep {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("WOULD"),
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("TARGET"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("SIZE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Optional("WHY"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -98,26 +98,26 @@ impl Tabular for Step {
 
 impl Context {
     /// Prints a plan; nothing has changed.
-    pub fn plan(&self, steps: Vec<Step>) -> Result<Ended> {
+    pub fn plan(&self, steps: Vec<PlannedStep>) -> Result<CommandOutcome> {
         if steps.is_empty() {
             self.ui.note("nothing to do");
         }
         self.ui.list(steps)?;
         self.ui.note("a plan: nothing has changed");
-        Ok(Ended::Done)
+        Ok(CommandOutcome::Done)
     }
 
     /// Prints a plan, and what would keep the run from it.
-    pub fn plan_unless(&self, refused: Option<Error>, steps: Vec<Step>) -> Result<Ended> {
+    pub fn plan_unless(&self, refused: Option<Error>, steps: Vec<PlannedStep>) -> Result<CommandOutcome> {
         self.plan(steps)?;
         Ok(self.end_of_plan(refused))
     }
 
     /// Says what would keep the run from what was planned.
-    pub fn end_of_plan(&self, refused: Option<Error>) -> Ended {
-        let Some(e) = refused else { return Ended::Done };
+    pub fn end_of_plan(&self, refused: Option<Error>) -> CommandOutcome {
+        let Some(e) = refused else { return CommandOutcome::Done };
         self.ui.error(&e);
-        Ended::Failed(e.kind())
+        CommandOutcome::Failed(e.kind())
     }
 
     /// Why a run would change nothing in a store: it is not this database's, or not the one that it was. What else is amiss

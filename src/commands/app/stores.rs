@@ -14,8 +14,8 @@ use crate::store::{Frozen, ObjectKey, Store, StoreUrl};
 
 impl Context {
     /// Stores by their addresses, whichever was asked for.
-    pub fn stores_to_write(&self) -> Stores<'_> {
-        Stores {
+    pub fn stores_to_write(&self) -> ArchiveStores<'_> {
+        ArchiveStores {
             context: self,
             given: None,
             opened: HashMap::new(),
@@ -26,12 +26,12 @@ impl Context {
     }
 
     /// Stores of archives.
-    pub async fn stores(&self) -> Result<Stores<'_>> {
+    pub async fn stores(&self) -> Result<ArchiveStores<'_>> {
         let given = match self.settings.reading_store()? {
             Some(url) => Some(Store::open_existing(&url, &self.settings.store_settings).await?),
             None => None,
         };
-        Ok(Stores { given, ..self.stores_to_write() })
+        Ok(ArchiveStores { given, ..self.stores_to_write() })
     }
 }
 
@@ -65,7 +65,7 @@ pub fn turn_to_next_copy(store: &Store, archive: &ArchiveRow, e: &Error) -> Resu
 }
 
 /// Stores of archives, each opened once: those that the ledger names, unless `--store` says where they have gone.
-pub struct Stores<'a> {
+pub struct ArchiveStores<'a> {
     context: &'a Context,
     given: Option<Store>,
     opened: HashMap<String, Store>,
@@ -76,7 +76,7 @@ pub struct Stores<'a> {
     claims: Claims,
 }
 
-impl Stores<'_> {
+impl ArchiveStores<'_> {
     /// Whether the user named the store.
     pub fn is_given(&self) -> bool {
         self.given.is_some()
@@ -242,7 +242,7 @@ impl Stores<'_> {
     }
 }
 
-impl ClaimStores for Stores<'_> {
+impl ClaimStores for ArchiveStores<'_> {
     async fn at(&mut self, url: &str) -> Result<Store> {
         if let Some(store) = self.opened.get(url) {
             return Ok(store.clone());
@@ -287,7 +287,7 @@ impl ClaimStores for Stores<'_> {
     }
 }
 
-impl OpenStores for Stores<'_> {
+impl OpenStores for ArchiveStores<'_> {
     fn trusts(&self, url: &StoreUrl) -> bool {
         self.is_given() || self.context.settings.store().is_ok_and(|asked| asked.as_ref() == Some(url))
     }

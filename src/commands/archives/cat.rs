@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use crate::archive::{self, ArchiveRow};
-use crate::commands::app::{Context, Ended, thawing};
+use crate::commands::app::{CommandOutcome, Context, thawing};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
 use crate::messages::{WholeArchive, write_line};
 
-pub(super) async fn run(context: &Context, id: i64) -> Result<Ended> {
+pub(super) async fn run(context: &Context, id: i64) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
     if !row.state.is_kept() {
@@ -29,7 +29,7 @@ pub(super) async fn run(context: &Context, id: i64) -> Result<Ended> {
     let printed = print(context, &reach, &row).await;
     context.tell_fetched(&reach);
     match printed {
-        Ok(()) => Ok(Ended::Done),
+        Ok(()) => Ok(CommandOutcome::Done),
         Err(e) => thawing(&reach.store(&row).await?, &row, Err(e)).await,
     }
 }

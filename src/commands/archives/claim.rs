@@ -1,12 +1,12 @@
 //! `archives claim`: a store becomes this database's.
 
-use crate::archive::{self, Claimed, LifecycleLock, Owner, TakeOver};
-use crate::commands::app::{Context, Ended};
+use crate::archive::{self, LifecycleLock, Owner, StoreTakeOver, TakeOver};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::store::Store;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A store that is, or would be, this database's.
@@ -33,13 +33,13 @@ record! {
 }
 
 impl Tabular for ClaimRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("STORE"),
-        Column::Left("RESULT"),
-        Column::Left("PREVIOUS OWNER"),
-        Column::Left("LAST CHANGE"),
-        Column::Left("CLAIM"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("STORE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Left("PREVIOUS OWNER"),
+        TableColumn::Left("LAST CHANGE"),
+        TableColumn::Left("CLAIM"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -72,7 +72,7 @@ impl ClaimRecord {
         }
     }
 
-    fn taken(self, claimed: &Claimed) -> Self {
+    fn taken(self, claimed: &StoreTakeOver) -> Self {
         let before = claimed.before.as_ref();
         Self {
             claim_id: Some(claimed.claim_id.to_string()),
@@ -86,7 +86,7 @@ impl ClaimRecord {
     }
 }
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let store = context.any_store(&db, scope, "claiming a store").await?;
@@ -104,7 +104,7 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
             tell_lineage(context, claimed);
         }
         context.ui.note("a plan: nothing has changed");
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     if let TakeOver::From(claimed) = &planned {
         context.ui.note(&claimed.why);
@@ -120,7 +120,7 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
 }
 
 /// Archives that the claim alone does not make this database's own.
-fn tell_lineage(context: &Context, claimed: &Claimed) {
+fn tell_lineage(context: &Context, claimed: &StoreTakeOver) {
     if !claimed.is_own_lineage {
         context.ui.note(
             "archives there are of another database's messages: archives sync names them, and --from enters them",
@@ -132,7 +132,7 @@ fn whose(before: Option<&Owner>) -> String {
     before.map_or_else(|| "whoever has them now".to_owned(), Owner::shown)
 }
 
-async fn claim(context: &Context, db: Db, scope: &Scope, store: &Store, planned: &TakeOver) -> Result<Ended> {
+async fn claim(context: &Context, db: Db, scope: &Scope, store: &Store, planned: &TakeOver) -> Result<CommandOutcome> {
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let record = ClaimRecord::new(scope, store, "claimed");
     let record = match (archive::plan_claim(lock.db(), scope, store, &context.stop).await?, planned) {
@@ -157,5 +157,5 @@ async fn claim(context: &Context, db: Db, scope: &Scope, store: &Store, planned:
     };
     context.ui.object(&record)?;
     context.warn_of_unplaced_in(lock.db(), scope, store).await?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

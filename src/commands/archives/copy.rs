@@ -8,13 +8,13 @@ use crate::archive::{
     self, ArchiveRow, ClaimStores, ClaimedStore, LifecycleLock, Making, Objects, State, WantedCopies,
 };
 use crate::cli::CopyArchives;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::{archive_copies, ledger, policies};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreUrl};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A copy that was made, or proven.
@@ -37,13 +37,13 @@ record! {
 }
 
 impl Tabular for CopiedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("RESULT"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Right("STORED"),
-        Column::Left("STORE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("STORED"),
+        TableColumn::Left("STORE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -97,7 +97,7 @@ async fn meant(db: &Db, namespace: &str, args: &CopyArchives) -> Result<Vec<Arch
 }
 
 /// Where archives are to lie.
-struct Places {
+struct CopyPlaces {
     /// Where they are copied to.
     to: WantedCopies,
     /// Where they stay when they are moved.
@@ -105,7 +105,7 @@ struct Places {
 }
 
 /// The stores that they are to lie in: those that are named, or those of the policy.
-async fn wanted(db: &Db, scope: &Scope, args: &CopyArchives) -> Result<Places> {
+async fn wanted(db: &Db, scope: &Scope, args: &CopyArchives) -> Result<CopyPlaces> {
     let policy = policies::of(db.client(), scope.namespace()).await?;
     let of_policy = policy.iter().flat_map(policies::Policy::stores).cloned();
     if !args.to.is_empty() {
@@ -115,7 +115,7 @@ async fn wanted(db: &Db, scope: &Scope, args: &CopyArchives) -> Result<Places> {
             check_move(&stores, &of_policy.clone().collect::<Vec<_>>())?;
         }
         let stay = of_policy.chain(stores.iter().cloned()).collect();
-        return Ok(Places { to: WantedCopies { before_drop: stores.len(), stores }, stay });
+        return Ok(CopyPlaces { to: WantedCopies { before_drop: stores.len(), stores }, stay });
     }
     let to = WantedCopies::by(policy.as_ref(), policy.as_ref().and_then(|p| p.store_url.as_deref()));
     if to.stores.len() < 2 {
@@ -124,7 +124,7 @@ async fn wanted(db: &Db, scope: &Scope, args: &CopyArchives) -> Result<Places> {
              copies those that there are",
         ));
     }
-    Ok(Places { to, stay: of_policy.collect() })
+    Ok(CopyPlaces { to, stay: of_policy.collect() })
 }
 
 /// What is moved goes to one store, and the nights must not bring it back.
@@ -142,21 +142,21 @@ fn check_move(stores: &[String], of_policy: &[String]) -> Result<()> {
 }
 
 /// One archive, and a store that lacks it.
-struct Task<'a> {
+struct CopyTask<'a> {
     archive: &'a ArchiveRow,
     from: Store,
     to: ClaimedStore,
 }
 
 /// What a run would do.
-fn steps(rows: &[ArchiveRow], places: &Places, moves: bool) -> Vec<Step> {
+fn steps(rows: &[ArchiveRow], places: &CopyPlaces, moves: bool) -> Vec<PlannedStep> {
     let lacking = |row: &&ArchiveRow| !archive::missing_copies(&places.to, row).is_empty();
-    let copied = rows.iter().filter(lacking).map(|row| Step::on_archive("copy to another store", row));
+    let copied = rows.iter().filter(lacking).map(|row| PlannedStep::on_archive("copy to another store", row));
     let others = rows.iter().filter(|row| moves && !left_behind(row, places).is_empty());
-    copied.chain(others.map(|row| Step::on_archive("remove the copy elsewhere of", row))).collect()
+    copied.chain(others.map(|row| PlannedStep::on_archive("remove the copy elsewhere of", row))).collect()
 }
 
-pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let places = wanted(&db, scope, &args).await?;
@@ -179,7 +179,7 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
         let lacking = archive::missing_copies(wanted, row);
         for to in targets.iter().filter(|to| lacking.iter().any(|url| to.url().to_string() == *url)) {
             match stores.of(row).await {
-                Ok(from) => tasks.push(Task { archive: row, from, to: to.clone() }),
+                Ok(from) => tasks.push(CopyTask { archive: row, from, to: to.clone() }),
                 Err(e) => failures.add("archive", &row.id.to_string(), e),
             }
         }
@@ -227,7 +227,7 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
 async fn open_targets(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    stores: &mut Stores<'_>,
+    stores: &mut ArchiveStores<'_>,
     wanted: &WantedCopies,
     failures: &mut Failures<'_>,
 ) -> Result<Vec<ClaimedStore>> {
@@ -245,7 +245,7 @@ async fn open_targets(
 async fn copy_all(
     context: &Context,
     lock: &mut LifecycleLock,
-    tasks: Vec<Task<'_>>,
+    tasks: Vec<CopyTask<'_>>,
     jobs: usize,
     failures: &mut Failures<'_>,
     done: &mut Vec<CopiedRecord>,
@@ -277,7 +277,7 @@ async fn copy_tombstones(
     context: &Context,
     lock: &mut LifecycleLock,
     scope: &Scope,
-    stores: &mut Stores<'_>,
+    stores: &mut ArchiveStores<'_>,
     targets: &[ClaimedStore],
 ) -> Result<()> {
     let known = ledger::list(lock.db().client(), scope.namespace()).await?;
@@ -297,7 +297,7 @@ async fn copy_tombstones(
 }
 
 /// The stores that an archive is moved out of.
-fn left_behind(row: &ArchiveRow, places: &Places) -> Vec<String> {
+fn left_behind(row: &ArchiveRow, places: &CopyPlaces) -> Vec<String> {
     let all = row.store_url.iter().chain(&row.copies);
     all.filter(|url| !places.stay.contains(url)).cloned().collect()
 }
@@ -316,7 +316,7 @@ enum Proof {
 async fn move_one(
     context: &Context,
     lock: &mut LifecycleLock,
-    (stores, places): (&mut Stores<'_>, &Places),
+    (stores, places): (&mut ArchiveStores<'_>, &CopyPlaces),
     row: &ArchiveRow,
     proof: Proof,
 ) -> Result<Option<String>> {

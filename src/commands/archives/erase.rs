@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::archive::{
-    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
-    begin_erasure, end_erasure,
+    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Objects, Old, Proofs, Removal, RemovalCheck,
+    RemovalVerdict, State, begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, Unplaced, thawing};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, Unplaced, thawing};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -15,7 +15,7 @@ use crate::messages::StreamName;
 use crate::store::ObjectLock;
 use crate::stream_name::category_of;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// Something that held what was to be erased.
@@ -40,14 +40,14 @@ record! {
 }
 
 impl Tabular for ErasedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("KIND"),
-        Column::Left("CHUNK"),
-        Column::Right("ARCHIVE"),
-        Column::Right("REPLACED BY"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Left("RESULT"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("KIND"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Right("REPLACED BY"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Left("RESULT"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -95,7 +95,7 @@ fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
     archives.iter().filter(may_hold).cloned().collect()
 }
 
-pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome> {
     let reason = args.reason.trim();
     if reason.is_empty() {
         return Err(Error::usage("erasing streams").because("--reason says nothing"));
@@ -133,7 +133,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     }
     let failures = Failures::new(&context.ui);
     let proofs = Proofs::default();
-    let mut work = Work {
+    let mut work = ErasureRun {
         context,
         scope,
         streams,
@@ -174,11 +174,11 @@ async fn refuse_held(context: &Context, db: &Db, scope: &Scope, (streams, reason
 }
 
 /// What would be erased where.
-async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) -> Result<Ended> {
+async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) -> Result<CommandOutcome> {
     let mut steps = Vec::new();
     for live in archive::live_chunks(&db, scope, streams, &context.stop).await? {
-        let step = Step::on_chunk("erase in", scope.namespace(), &live.chunk);
-        steps.push(Step { message_count: Some(live.messages), ..step });
+        let step = PlannedStep::on_chunk("erase in", scope.namespace(), &live.chunk);
+        steps.push(PlannedStep { message_count: Some(live.messages), ..step });
     }
     let archives = listed(&db, scope, streams).await?;
     let mut stores = context.stores().await?;
@@ -191,8 +191,8 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
             let holding = thawing(&store, &row, holding).await?;
             let messages: u64 = holding.streams.values().sum();
             if messages > 0 {
-                let step = Step::on_archive("write anew", &row);
-                steps.push(Step { message_count: i64::try_from(messages).ok(), ..step });
+                let step = PlannedStep::on_archive("write anew", &row);
+                steps.push(PlannedStep { message_count: i64::try_from(messages).ok(), ..step });
             }
         } else {
             old.push(row);
@@ -201,11 +201,11 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
     let mut proofs = Proofs::default();
     for row in old {
         let (db, stores, proofs) = (&mut db, &mut stores, &mut proofs);
-        let mut look = Look { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+        let mut look = RemovalCheck { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
         match archive::look_at_old(&mut look, &row, streams).await? {
             Old::Clean => {}
-            Old::Remove => steps.push(Step::on_archive("remove the objects of", &row)),
-            Old::Stays(_) => steps.push(Step::on_archive("leave", &row)),
+            Old::Remove => steps.push(PlannedStep::on_archive("remove the objects of", &row)),
+            Old::Stays(_) => steps.push(PlannedStep::on_archive("leave", &row)),
         }
     }
     let meant: Vec<ArchiveRow> = candidates(&archives, streams)
@@ -216,12 +216,12 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
     context.plan_unless(refused, steps)
 }
 
-struct Work<'a> {
+struct ErasureRun<'a> {
     context: &'a Context,
     scope: &'a Scope,
     streams: Vec<String>,
     records: Vec<ErasureRow>,
-    stores: Stores<'a>,
+    stores: ArchiveStores<'a>,
     /// Of archives that are written anew.
     object_lock: Option<ObjectLock>,
     failures: Failures<'a>,
@@ -231,7 +231,7 @@ struct Work<'a> {
     done: Vec<ErasedRecord>,
 }
 
-impl<'a> Work<'a> {
+impl<'a> ErasureRun<'a> {
     fn fail(&mut self, noun: &str, name: &str, e: Error) {
         self.left.push(format!("{noun} {name}: {e}"));
         self.failures.add(noun, name, e);
@@ -311,9 +311,9 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    fn look<'b>(&'b mut self, lock: &'b mut LifecycleLock) -> Look<'b, Stores<'a>> {
+    fn look<'b>(&'b mut self, lock: &'b mut LifecycleLock) -> RemovalCheck<'b, ArchiveStores<'a>> {
         let (scope, stores, proofs) = (self.scope, &mut self.stores, &mut self.proofs);
-        Look { db: lock.db(), scope, stores, proofs, progress: &self.context.ui, stop: &self.context.stop }
+        RemovalCheck { db: lock.db(), scope, stores, proofs, progress: &self.context.ui, stop: &self.context.stop }
     }
 
     async fn one_old(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow) -> Result<()> {
@@ -342,8 +342,8 @@ impl<'a> Work<'a> {
             self.context.stop.check()?;
             let removed = async {
                 let leave = match self.look(lock).verdict(row).await? {
-                    Verdict::Go(leave) => leave,
-                    Verdict::Stays(stays) => return Err(archive::refused(row, &stays)),
+                    RemovalVerdict::Go(leave) => leave,
+                    RemovalVerdict::Stays(stays) => return Err(archive::refused(row, &stays)),
                 };
                 let store = self.stores.claimed(lock, self.scope, row).await?;
                 archive::remove(lock, &store, row, &leave, Removal::Erase).await
@@ -375,7 +375,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn end(self, lock: &mut LifecycleLock) -> Result<Ended> {
+    async fn end(self, lock: &mut LifecycleLock) -> Result<CommandOutcome> {
         let left = (!self.left.is_empty()).then(|| self.left.join("; "));
         for record in &self.records {
             end_erasure(lock.db().client(), record.id, left.as_deref()).await?;

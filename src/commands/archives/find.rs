@@ -1,20 +1,20 @@
 //! `archives find`: which archives hold something.
 
 use crate::archive::State;
-use crate::archive::find::{self, Found, Sought};
+use crate::archive::find::{self, ArchiveMatch, FindQuery};
 use crate::cli::FindArchives;
-use crate::commands::app::{Context, Ended, fetched};
+use crate::commands::app::{CommandOutcome, Context, fetched};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
 use crate::messages::{CategoryName, StreamName};
 use crate::stream_name::category_of;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// Where something is.
-    FoundRecord {
+    MatchRecord {
         /// The archive; none where it is in the database alone.
         archive_id: Option<i64>,
         /// `archive`, `database`, or `both`.
@@ -40,8 +40,8 @@ record! {
     }
 }
 
-impl From<Found> for FoundRecord {
-    fn from(found: Found) -> Self {
+impl From<ArchiveMatch> for MatchRecord {
+    fn from(found: ArchiveMatch) -> Self {
         let a = found.archive;
         let object = a.store_url.zip(a.object_key).map(|(url, key)| format!("{}/{key}", url.trim_end_matches('/')));
         Self {
@@ -60,7 +60,7 @@ impl From<Found> for FoundRecord {
     }
 }
 
-impl From<MessageRow> for FoundRecord {
+impl From<MessageRow> for MatchRecord {
     fn from(m: MessageRow) -> Self {
         Self {
             archive_id: None,
@@ -78,15 +78,15 @@ impl From<MessageRow> for FoundRecord {
     }
 }
 
-impl Tabular for FoundRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("WHERE"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Left("STREAM"),
-        Column::Left("POSITIONS"),
-        Column::Left("GLOBAL POSITIONS"),
+impl Tabular for MatchRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("WHERE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Left("STREAM"),
+        TableColumn::Left("POSITIONS"),
+        TableColumn::Left("GLOBAL POSITIONS"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -105,7 +105,7 @@ impl Tabular for FoundRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: FindArchives) -> Result<CommandOutcome> {
     let stream = args.stream.as_deref().map(str::parse::<StreamName>).transpose()?;
     let category = args.category.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let (db, namespace) = context.namespace().await?;
@@ -116,22 +116,24 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
                 return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
                     .because("nothing was ever written to it"));
             };
-            (Sought::Stream(head), Vec::new())
+            (FindQuery::Stream(head), Vec::new())
         }
-        (_, Some(category), ..) => (Sought::Category(category.to_string()), Vec::new()),
+        (_, Some(category), ..) => (FindQuery::Category(category.to_string()), Vec::new()),
         (.., Some(id), _, _) => match queries::by_id(db.client(), scope, id).await? {
             // The database knows where it is.
-            live if live.len() == 1 => (Sought::GlobalPosition(live[0].global_position), live),
-            live => (Sought::Id(id), live),
+            live if live.len() == 1 => (FindQuery::GlobalPosition(live[0].global_position), live),
+            live => (FindQuery::Id(id), live),
         },
-        (.., Some(at), _) => (Sought::GlobalPosition(at), queries::by_global_position(db.client(), scope, at).await?),
-        (.., Some(at)) => (Sought::Time(at), Vec::new()),
+        (.., Some(at), _) => {
+            (FindQuery::GlobalPosition(at), queries::by_global_position(db.client(), scope, at).await?)
+        }
+        (.., Some(at)) => (FindQuery::Time(at), Vec::new()),
         _ => return Err(Error::usage("looking for archives").because("nothing is looked for")),
     };
     let category = match &sought {
-        Sought::Stream(head) => Some(category_of(&head.stream)),
-        Sought::Category(category) => Some(category.as_str()),
-        Sought::Id(_) | Sought::GlobalPosition(_) | Sought::Time(_) => None,
+        FindQuery::Stream(head) => Some(category_of(&head.stream)),
+        FindQuery::Category(category) => Some(category.as_str()),
+        FindQuery::Id(_) | FindQuery::GlobalPosition(_) | FindQuery::Time(_) => None,
     };
     let archives = ledger::list_with(db.client(), scope.namespace(), category.as_slice()).await?;
     let reach = context.reach()?;
@@ -149,7 +151,7 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
     // What came back is told once, with its archive.
     let known = |m: &MessageRow| search.found.iter().any(|f| f.global_position() == Some(m.global_position));
     let live: Vec<_> = live.into_iter().filter(|m| !known(m)).collect();
-    let is_one = matches!(sought, Sought::Id(_) | Sought::GlobalPosition(_));
+    let is_one = matches!(sought, FindQuery::Id(_) | FindQuery::GlobalPosition(_));
     if search.found.is_empty() && live.is_empty() {
         if is_one {
             return Err(Error::new(Kind::NotFound, "looking for a message")
@@ -157,7 +159,7 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
         }
         context.ui.note("no archive holds it");
     }
-    let found = search.found.into_iter().map(FoundRecord::from);
-    context.ui.list(found.chain(live.into_iter().map(FoundRecord::from)))?;
-    Ok(Ended::Done)
+    let found = search.found.into_iter().map(MatchRecord::from);
+    context.ui.list(found.chain(live.into_iter().map(MatchRecord::from)))?;
+    Ok(CommandOutcome::Done)
 }

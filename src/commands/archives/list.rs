@@ -2,11 +2,11 @@
 
 use super::record::ArchiveRecord;
 use crate::archive::State;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::ledger;
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, all: bool) -> Result<Ended> {
+pub(super) async fn run(context: &Context, all: bool) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let mut rows = ledger::list(db.client(), namespace.scope.namespace()).await?;
     if !all {
@@ -16,5 +16,5 @@ pub(super) async fn run(context: &Context, all: bool) -> Result<Ended> {
         context.ui.note("no archives");
     }
     context.ui.list(rows.into_iter().map(ArchiveRecord::from))?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -18,10 +18,10 @@ mod sync;
 mod verify;
 
 use crate::cli::ArchivesVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<CommandOutcome> {
     match verb {
         ArchivesVerb::List(args) => list::run(context, args.all).await,
         ArchivesVerb::Show(args) => show::run(context, args.id).await,

@@ -1,14 +1,14 @@
 //! `archives prune`: archives past their time are removed by hand.
 
-use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable, State};
+use crate::archive::{self, LifecycleLock, Loss, PastTime, Proofs, Prunable, RemovalCheck, State};
 use crate::cli::Prune;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::archive_copies;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::settings::Confirmation;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// An archive that is gone.
@@ -29,12 +29,12 @@ record! {
 }
 
 impl Tabular for PrunedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Right("STORED"),
-        Column::Left("LOST"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("STORED"),
+        TableColumn::Left("LOST"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -71,9 +71,9 @@ async fn choose(
     db: &mut Db,
     scope: &Scope,
     args: &Prune,
-    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+    (stores, proofs): (&mut ArchiveStores<'_>, &mut Proofs),
 ) -> Result<PastTime> {
-    let mut look = Look { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+    let mut look = RemovalCheck { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
     let mut found = archive::prunable(&mut look, args.older_than).await?;
     if args.superseded {
         found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_) | Loss::Forgotten(_)));
@@ -101,16 +101,16 @@ fn newest(found: &[Prunable]) -> usize {
     found.iter().filter(|p| !matches!(p.loss, Loss::Nothing(_))).count()
 }
 
-fn step(prunable: &Prunable) -> Step {
+fn step(prunable: &Prunable) -> PlannedStep {
     let action = match prunable.loss {
         Loss::Nothing(_) => "remove the superseded",
         Loss::Copy => "remove the copy in",
         Loss::Messages | Loss::Forgotten(_) => "delete for good",
     };
-    Step::on_archive(action, &prunable.archive)
+    PlannedStep::on_archive(action, &prunable.archive)
 }
 
-pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Prune) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
@@ -126,8 +126,8 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
         let refused = context.refusal_of(&db, scope, found.iter().map(|p| &p.archive)).await?;
         let ended = context.plan_unless(refused, steps.collect())?;
         return Ok(match failures.end("archive", found.len()) {
-            Ended::Done => ended,
-            failed @ Ended::Failed(_) => failed,
+            CommandOutcome::Done => ended,
+            failed @ CommandOutcome::Failed(_) => failed,
         });
     }
     if found.is_empty() {

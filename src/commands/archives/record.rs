@@ -2,7 +2,7 @@
 
 use crate::archive::ArchiveRow;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// An archive, as the ledger has it.
@@ -119,19 +119,19 @@ impl ArchiveRecord {
 }
 
 impl Tabular for ArchiveRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ID"),
-        Column::Left("STATE"),
-        Column::Left("RANGE"),
-        Column::Right("GEN"),
-        Column::Left("CHUNK"),
-        Column::Right("MESSAGES"),
-        Column::Right("CSV"),
-        Column::Right("STORED"),
-        Column::Right("COPIES"),
-        Column::Left("CREATED"),
-        Column::Left("LEASE"),
-        Column::Optional("LOCKED UNTIL"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ID"),
+        TableColumn::Left("STATE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("GEN"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("CSV"),
+        TableColumn::Right("STORED"),
+        TableColumn::Right("COPIES"),
+        TableColumn::Left("CREATED"),
+        TableColumn::Left("LEASE"),
+        TableColumn::Optional("LOCKED UNTIL"),
     ];
 
     fn cells(&self) -> Vec<String> {

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::archive::{
-    self, ArchiveRow, LifecycleLock, Look, Proofs, RehydrateFilter, RehydrateOutcome, Rehydrated, Rows, State, Wanted,
+    self, ArchiveRow, CopyFilter, LifecycleLock, Proofs, RehydrateFilter, RehydrateOutcome, Rehydrated, RemovalCheck,
+    State, Wanted,
 };
 use crate::cli::Rehydrate;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing, turn_to_next_copy};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, thawing, turn_to_next_copy};
 use crate::db::queries::{rehydrate as queries, roles};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -14,7 +15,7 @@ use crate::messages::StreamName;
 use crate::namespace;
 use crate::text;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// An archive that is back.
@@ -35,13 +36,13 @@ record! {
 }
 
 impl Tabular for RehydratedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("CHUNK"),
-        Column::Right("MESSAGES"),
-        Column::Right("SECONDS"),
-        Column::Left("STATE"),
-        Column::Left("LEASE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("SECONDS"),
+        TableColumn::Left("STATE"),
+        TableColumn::Left("LEASE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -58,7 +59,7 @@ impl Tabular for RehydratedRecord {
 
 record! {
     /// An archive that was copied into another namespace.
-    CopiedRecord {
+    CopiedArchiveRecord {
         /// The archive.
         archive_id: i64,
         /// The namespace that has its messages as well now.
@@ -72,13 +73,13 @@ record! {
     }
 }
 
-impl Tabular for CopiedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("INTO"),
-        Column::Right("MESSAGES"),
-        Column::Right("INSERTED"),
-        Column::Right("SECONDS"),
+impl Tabular for CopiedArchiveRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("INTO"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("INSERTED"),
+        TableColumn::Right("SECONDS"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -113,13 +114,13 @@ fn filter(args: &Rehydrate, streams: &[StreamName]) -> Result<RehydrateFilter> {
     })
 }
 
-pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<CommandOutcome> {
     let streams: Vec<StreamName> = args.streams.iter().map(|s| s.parse()).collect::<Result<_>>()?;
     let filter = filter(&args, &streams)?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     if let Some(target) = &args.into {
-        let rows = if args.only_streams { Rows::Of(&streams) } else { Rows::All };
+        let rows = if args.only_streams { CopyFilter::Of(&streams) } else { CopyFilter::All };
         return into(context, db, scope, &filter, target, rows).await;
     }
     // A lease is for what is back already as well.
@@ -199,20 +200,20 @@ async fn plan(
     mut db: Db,
     scope: &Scope,
     (filter, wanted): (&RehydrateFilter, Wanted),
-) -> Result<Ended> {
+) -> Result<CommandOutcome> {
     let rows = archive::choose(&db, scope, filter, wanted).await?;
     let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let mut steps = Vec::new();
     for row in &rows {
         let (progress, stop) = (&context.ui, &context.stop);
-        let mut looking = Look { db: &mut db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+        let mut looking = RemovalCheck { db: &mut db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
         let action = match row.state {
             State::Dropped => "rehydrate",
             _ if archive::is_partly_there(&mut looking, row).await? => "put in what is missing",
             State::Rehydrated | State::Verified if wanted == Wanted::Kept => "extend the lease",
             _ => continue,
         };
-        steps.push(Step::on_archive(action, row));
+        steps.push(PlannedStep::on_archive(action, row));
     }
     context.plan(steps)
 }
@@ -222,17 +223,18 @@ async fn back(
     context: &Context,
     lock: &mut LifecycleLock,
     scope: &Scope,
-    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+    (stores, proofs): (&mut ArchiveStores<'_>, &mut Proofs),
     (row, lease): (&ArchiveRow, Option<Duration>),
 ) -> Result<Rehydrated> {
     context.stop.check()?;
     let (progress, stop) = (&context.ui, &context.stop);
-    let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
+    let mut looking = RemovalCheck { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
     let is_partly_there = archive::is_partly_there(&mut looking, row).await?;
     let store = looking.stores.of(row).await?;
     loop {
         let back = if is_partly_there {
-            let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
+            let mut looking =
+                RemovalCheck { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
             Box::pin(archive::put_back(&mut looking, &store, row, lease)).await
         } else {
             Box::pin(archive::rehydrate(lock, scope, &store, row, lease, progress, stop)).await
@@ -253,8 +255,8 @@ async fn into(
     source: &Scope,
     filter: &RehydrateFilter,
     target: &str,
-    rows: Rows<'_>,
-) -> Result<Ended> {
+    rows: CopyFilter<'_>,
+) -> Result<CommandOutcome> {
     let doing = format!("copying archives into namespace {target}");
     if target == source.namespace() {
         return Err(Error::usage(doing).because("it is the namespace that they are of").hint(
@@ -266,8 +268,9 @@ async fn into(
     let target = namespace::open(&db, target).await.map_err(|e| e.while_doing(&doing))?.scope;
     let archives = archive::choose(&db, source, filter, Wanted::Kept).await?;
     if context.is_plan() {
-        let steps =
-            archives.iter().map(|a| Step { namespace: target.namespace().to_owned(), ..Step::on_archive("copy", a) });
+        let steps = archives
+            .iter()
+            .map(|a| PlannedStep { namespace: target.namespace().to_owned(), ..PlannedStep::on_archive("copy", a) });
         return context.plan(steps.collect());
     }
     if archives.is_empty() {
@@ -292,7 +295,7 @@ async fn into(
             }
         };
         match copied.await {
-            Ok(copied) => done.push(CopiedRecord {
+            Ok(copied) => done.push(CopiedArchiveRecord {
                 archive_id: copied.archive_id,
                 namespace: target.namespace().to_owned(),
                 messages: copied.messages,

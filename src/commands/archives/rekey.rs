@@ -6,19 +6,19 @@ mod record;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::archive::{
-    self, ArchiveRow, Change, Exposed, Fate, Left, Leftover, LifecycleLock, Look, Objects, Proofs, Rekeyed, Removal,
-    State, Verdict,
+    self, ArchiveRow, Exposed, Fate, Leftover, LifecycleLock, Objects, Proofs, RecipientChange, Rekeyed, Removal,
+    RemovalCheck, RemovalVerdict, State, SweptItem,
 };
 use crate::cli::Rekey;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, thawing};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
-use choose::{Chosen, Target};
+use choose::{RekeyPlan, RekeyTarget};
 use record::RekeyedRecord;
 
-pub(super) async fn run(context: &Context, args: Rekey) -> Result<Ended> {
-    let change = Change::new(&args.added, &args.removed, &context.settings.store_settings.age)?;
+pub(super) async fn run(context: &Context, args: Rekey) -> Result<CommandOutcome> {
+    let change = RecipientChange::new(&args.added, &args.removed, &context.settings.store_settings.age)?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     if context.is_plan() {
@@ -27,7 +27,8 @@ pub(super) async fn run(context: &Context, args: Rekey) -> Result<Ended> {
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let mut stores = context.stores().await?;
     let mut failures = Failures::new(&context.ui);
-    let chosen = Chosen::choose(context, lock.db(), scope, (change, &args.ids), (&mut stores, &mut failures)).await?;
+    let chosen =
+        RekeyPlan::choose(context, lock.db(), scope, (change, &args.ids), (&mut stores, &mut failures)).await?;
     chosen.refuse(context)?;
     if chosen.is_empty() {
         context.ui.note("nothing to do: nothing of the archives opens for others than it is to");
@@ -40,7 +41,7 @@ pub(super) async fn run(context: &Context, args: Rekey) -> Result<Ended> {
     }
     stores.claim_all(&mut lock, scope, chosen.meant()).await?;
     let (proofs, made, told) = (Proofs::default(), BTreeSet::new(), HashSet::new());
-    let mut work = Work { context, scope, chosen, stores, failures, proofs, made, told, done: Vec::new() };
+    let mut work = RekeyRun { context, scope, chosen, stores, failures, proofs, made, told, done: Vec::new() };
     let ended = async {
         work.archives(&mut lock).await?;
         work.old(&mut lock).await?;
@@ -56,40 +57,45 @@ pub(super) async fn run(context: &Context, args: Rekey) -> Result<Ended> {
 }
 
 /// What would be encrypted again, and what would go.
-async fn plan(context: &Context, mut db: Db, scope: &Scope, (change, ids): (Change, &[i64])) -> Result<Ended> {
+async fn plan(
+    context: &Context,
+    mut db: Db,
+    scope: &Scope,
+    (change, ids): (RecipientChange, &[i64]),
+) -> Result<CommandOutcome> {
     let (mut stores, mut failures) = (context.stores().await?, Failures::new(&context.ui));
-    let chosen = Chosen::choose(context, &db, scope, (change, ids), (&mut stores, &mut failures)).await?;
-    let mut steps: Vec<Step> = chosen
+    let chosen = RekeyPlan::choose(context, &db, scope, (change, ids), (&mut stores, &mut failures)).await?;
+    let mut steps: Vec<PlannedStep> = chosen
         .targets
         .iter()
-        .map(|target| Step::on_archive(if target.is_plain { "encrypt" } else { "encrypt again" }, &target.row))
+        .map(|target| PlannedStep::on_archive(if target.is_plain { "encrypt" } else { "encrypt again" }, &target.row))
         .collect();
     let mut proofs = Proofs::default();
     for exposed in &chosen.exposed {
         match &exposed.row {
             Some(row) if is_idle(row) => {
                 let (db, stores, proofs) = (&mut db, &mut stores, &mut proofs);
-                let mut look = Look { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+                let mut look = RemovalCheck { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
                 let action = match look.verdict(row).await? {
-                    Verdict::Go(_) => "remove the objects of",
-                    Verdict::Stays(_) => "leave",
+                    RemovalVerdict::Go(_) => "remove the objects of",
+                    RemovalVerdict::Stays(_) => "leave",
                 };
-                steps.push(Step::on_archive(action, row));
+                steps.push(PlannedStep::on_archive(action, row));
             }
             Some(_) => {}
-            None => steps.push(Step::new("leave", scope.namespace(), exposed.key.as_str())),
+            None => steps.push(PlannedStep::new("leave", scope.namespace(), exposed.key.as_str())),
         }
     }
-    steps.extend(chosen.erasing.iter().map(|row| Step::on_archive("remove the objects of", row)));
+    steps.extend(chosen.erasing.iter().map(|row| PlannedStep::on_archive("remove the objects of", row)));
     let uploads = chosen.uploads.iter().map(|(_, upload)| upload.key.as_str());
-    steps.extend(uploads.map(|key| Step::new("end the upload of", scope.namespace(), key)));
+    steps.extend(uploads.map(|key| PlannedStep::new("end the upload of", scope.namespace(), key)));
     chosen.tell_of_settings(context);
     let refused = match chosen.refuse(context) {
         Err(e) => Some(e),
         Ok(()) => context.refusal_of(&db, scope, chosen.meant()).await?,
     };
     Ok(match (context.plan_unless(refused, steps)?, failures.end("archive", chosen.targets.len())) {
-        (Ended::Done, failed) => failed,
+        (CommandOutcome::Done, failed) => failed,
         (refused, _) => refused,
     })
 }
@@ -99,11 +105,11 @@ fn is_idle(row: &ArchiveRow) -> bool {
     matches!(row.state, State::Expired | State::Failed) && row.objects != Objects::Erasing
 }
 
-struct Work<'a> {
+struct RekeyRun<'a> {
     context: &'a Context,
     scope: &'a Scope,
-    chosen: Chosen,
-    stores: Stores<'a>,
+    chosen: RekeyPlan,
+    stores: ArchiveStores<'a>,
     failures: Failures<'a>,
     proofs: Proofs,
     /// Archives that were made.
@@ -113,7 +119,7 @@ struct Work<'a> {
     done: Vec<RekeyedRecord>,
 }
 
-impl<'a> Work<'a> {
+impl<'a> RekeyRun<'a> {
     fn fail(&mut self, row: &ArchiveRow, e: Error) {
         self.told.insert(row.id);
         self.failures.add("archive", &row.id.to_string(), e);
@@ -137,7 +143,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn archive(&mut self, lock: &mut LifecycleLock, target: &Target) -> Result<i64> {
+    async fn archive(&mut self, lock: &mut LifecycleLock, target: &RekeyTarget) -> Result<i64> {
         let object_lock = archive::lock_of_namespace(lock.db().client(), self.scope.namespace()).await?;
         let store = self.stores.claimed(lock, self.scope, &target.row).await?.locking(object_lock);
         archive::check_can_lock(&store, object_lock).await?;
@@ -146,9 +152,9 @@ impl<'a> Work<'a> {
         thawing(&store, &target.row, made).await
     }
 
-    fn look_at<'b>(&'b mut self, lock: &'b mut LifecycleLock) -> Look<'b, Stores<'a>> {
+    fn look_at<'b>(&'b mut self, lock: &'b mut LifecycleLock) -> RemovalCheck<'b, ArchiveStores<'a>> {
         let (scope, stores, proofs) = (self.scope, &mut self.stores, &mut self.proofs);
-        Look { db: lock.db(), scope, stores, proofs, progress: &self.context.ui, stop: &self.context.stop }
+        RemovalCheck { db: lock.db(), scope, stores, proofs, progress: &self.context.ui, stop: &self.context.stop }
     }
 
     /// Objects of generations that nobody needs any more, and of attempts that failed, are marked to go where others than are
@@ -158,8 +164,8 @@ impl<'a> Work<'a> {
         for (row, told) in exposed.iter().filter_map(|e| Some((e.row.as_ref().filter(|row| is_idle(row))?, e.told()))) {
             self.context.stop.check()?;
             let marked = match self.look_at(lock).verdict(row).await {
-                Ok(Verdict::Go(_)) => archive::let_go(lock, row, &[]).await,
-                Ok(Verdict::Stays(stays)) => {
+                Ok(RemovalVerdict::Go(_)) => archive::let_go(lock, row, &[]).await,
+                Ok(RemovalVerdict::Stays(stays)) => {
                     let refused = archive::refused(row, &stays);
                     let hint = refused.hint_text().unwrap_or_default().to_owned();
                     Err(Error::failed(format!("looking at archive {}, which is {}", row.id, row.state))
@@ -182,8 +188,8 @@ impl<'a> Work<'a> {
             self.context.stop.check()?;
             let removed = async {
                 let leave = match self.look_at(lock).verdict(row).await? {
-                    Verdict::Go(leave) => leave,
-                    Verdict::Stays(stays) => return Err(archive::refused(row, &stays)),
+                    RemovalVerdict::Go(leave) => leave,
+                    RemovalVerdict::Stays(stays) => return Err(archive::refused(row, &stays)),
                 };
                 let store = self.stores.claimed(lock, self.scope, row).await?;
                 archive::remove(lock, &store, row, &leave, Removal::Erase).await
@@ -210,7 +216,7 @@ impl<'a> Work<'a> {
     async fn uploads(&mut self, lock: &mut LifecycleLock) -> Result<()> {
         for (of, upload) in std::mem::take(&mut self.chosen.uploads) {
             let key = upload.key.as_str().to_owned();
-            let left = Leftover { what: Left::Upload(upload), fate: Fate::Abort };
+            let left = Leftover { what: SweptItem::Upload(upload), fate: Fate::Abort };
             let ended = async {
                 let store = self.stores.claimed(lock, self.scope, &of).await?;
                 archive::sweep(&store, &left, &self.context.stop).await
@@ -249,7 +255,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn end(mut self, lock: &mut LifecycleLock) -> Result<Ended> {
+    async fn end(mut self, lock: &mut LifecycleLock) -> Result<CommandOutcome> {
         if let Err(e) = self.context.empty_cache() {
             self.failures.add("cache", "on this machine", e);
         }
@@ -261,7 +267,7 @@ impl<'a> Work<'a> {
         }
         self.chosen.tell_of_settings(self.context);
         let ended = self.failures.end("archive", succeeded);
-        if ended != Ended::Done {
+        if ended != CommandOutcome::Done {
             self.context.ui.warn("not all of it is done yet: run the same command again");
         }
         Ok(ended)

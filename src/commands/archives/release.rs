@@ -1,34 +1,34 @@
 //! `archives release`: what was brought back goes again.
 
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Look, Proofs, Release, State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Proofs, Release, RemovalCheck, State,
 };
 use crate::chunks::ChunkRow;
 use crate::cli::ReleaseArchives;
 use crate::commands::app::Archiving;
-use crate::commands::app::{Context, Ended, Step, Stores, aggregates};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, PlannedStep, aggregates};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
 /// Archives by what releasing them takes.
 #[derive(Default)]
-struct Work {
+struct ReleaseWork {
     /// Chunks to archive, with the archive whose store takes them.
     chunks: Vec<(ChunkRow, ArchiveRow)>,
     /// Archives that the ledger is told of only.
     told: Vec<ArchiveRow>,
 }
 
-pub(super) async fn run(context: &Context, args: &ReleaseArchives) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ReleaseArchives) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let (scope, ids) = (&namespace.scope, args.ids.as_slice());
     aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     if context.is_plan() {
         let work = choose(context, &db, scope, ids).await?;
-        let mut steps: Vec<Step> =
-            work.chunks.iter().map(|(chunk, _)| Step::on_chunk("release", scope.namespace(), chunk)).collect();
-        steps.extend(work.told.iter().map(|archive| Step::on_archive("mark as dropped", archive)));
+        let mut steps: Vec<PlannedStep> =
+            work.chunks.iter().map(|(chunk, _)| PlannedStep::on_chunk("release", scope.namespace(), chunk)).collect();
+        steps.extend(work.told.iter().map(|archive| PlannedStep::on_archive("mark as dropped", archive)));
         let meant = work.chunks.iter().map(|(_, archive)| archive).chain(&work.told);
         let refused = context.refusal_of(&db, scope, meant).await?;
         return context.plan_unless(refused, steps);
@@ -73,16 +73,16 @@ async fn tell(
     context: &Context,
     lock: &mut LifecycleLock,
     scope: &Scope,
-    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+    (stores, proofs): (&mut ArchiveStores<'_>, &mut Proofs),
     archive: &ArchiveRow,
 ) -> Result<()> {
     let (db, progress, stop) = (lock.db(), &context.ui, &context.stop);
-    let mut looking = Look { db, scope, stores, proofs, progress, stop };
+    let mut looking = RemovalCheck { db, scope, stores, proofs, progress, stop };
     archive::tell_released(&mut looking, archive).await.map(|_| ())
 }
 
-async fn choose(context: &Context, db: &Db, scope: &Scope, ids: &[i64]) -> Result<Work> {
-    let mut work = Work::default();
+async fn choose(context: &Context, db: &Db, scope: &Scope, ids: &[i64]) -> Result<ReleaseWork> {
+    let mut work = ReleaseWork::default();
     for id in ids {
         let archive = ledger::get(db.client(), scope.namespace(), *id).await?;
         match archive::plan_release(db, scope, &archive).await? {

@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::record::ArchiveRecord;
 use crate::archive::{self, ArchiveRow, Manifest, Objects};
-use crate::commands::app::{Context, Ended, Stores};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context};
 use crate::db::queries::ledger;
 use crate::error::{Kind, Result};
 use crate::ui::record::Time;
-use crate::ui::{Column, Record, Tabular, human};
+use crate::ui::{Record, TableColumn, Tabular, human};
 
 /// An archive with its manifest.
 #[derive(Debug, Serialize)]
-struct ShownRecord {
+struct ShownArchiveRecord {
     #[serde(flatten)]
     archive: ArchiveRecord,
     /// Messages by category, where they were counted.
@@ -39,39 +39,39 @@ fn counts(by_name: &BTreeMap<String, u64>) -> String {
     }
 }
 
-impl Record for ShownRecord {
+impl Record for ShownArchiveRecord {
     const FIELDS: &'static [&'static str] = ArchiveRecord::FIELDS;
 }
 
-impl Tabular for ShownRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("ARCHIVE"),
-        Column::Left("STATE"),
-        Column::Left("RANGE"),
-        Column::Left("GENERATION"),
-        Column::Left("CHUNK"),
-        Column::Left("MESSAGES"),
-        Column::Left("GLOBAL POSITIONS"),
-        Column::Left("TIMES"),
-        Column::Left("CSV"),
-        Column::Left("STORED"),
-        Column::Left("STORE"),
-        Column::Left("DATA"),
-        Column::Left("MANIFEST"),
-        Column::Left("SHA-256"),
-        Column::Left("CREATED"),
-        Column::Left("VERIFIED"),
-        Column::Left("DROPPED"),
-        Column::Left("REHYDRATED"),
-        Column::Left("LEASE UNTIL"),
-        Column::Optional("LOCKED UNTIL"),
-        Column::Left("ATTEMPTS"),
-        Column::Left("LAST ERROR"),
-        Column::Left("STREAMS"),
-        Column::Left("CATEGORIES"),
-        Column::Left("TYPES"),
-        Column::Left("FRAMES"),
-        Column::Left("SOURCE"),
+impl Tabular for ShownArchiveRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("ARCHIVE"),
+        TableColumn::Left("STATE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Left("GENERATION"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Left("MESSAGES"),
+        TableColumn::Left("GLOBAL POSITIONS"),
+        TableColumn::Left("TIMES"),
+        TableColumn::Left("CSV"),
+        TableColumn::Left("STORED"),
+        TableColumn::Left("STORE"),
+        TableColumn::Left("DATA"),
+        TableColumn::Left("MANIFEST"),
+        TableColumn::Left("SHA-256"),
+        TableColumn::Left("CREATED"),
+        TableColumn::Left("VERIFIED"),
+        TableColumn::Left("DROPPED"),
+        TableColumn::Left("REHYDRATED"),
+        TableColumn::Left("LEASE UNTIL"),
+        TableColumn::Optional("LOCKED UNTIL"),
+        TableColumn::Left("ATTEMPTS"),
+        TableColumn::Left("LAST ERROR"),
+        TableColumn::Left("STREAMS"),
+        TableColumn::Left("CATEGORIES"),
+        TableColumn::Left("TYPES"),
+        TableColumn::Left("FRAMES"),
+        TableColumn::Left("SOURCE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -113,7 +113,7 @@ impl Tabular for ShownRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, id: i64) -> Result<Ended> {
+pub(super) async fn run(context: &Context, id: i64) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
     let mut stores = context.stores().await?;
@@ -132,10 +132,10 @@ pub(super) async fn run(context: &Context, id: i64) -> Result<Ended> {
         read => read,
     };
     let (manifest, ended) = match manifest {
-        Ok(manifest) => (manifest, Ended::Done),
+        Ok(manifest) => (manifest, CommandOutcome::Done),
         Err(e) => {
             context.ui.error(&e);
-            (None, Ended::Failed(e.kind()))
+            (None, CommandOutcome::Failed(e.kind()))
         }
     };
     let mut categories = manifest.as_ref().and_then(|m| m.categories.clone());
@@ -144,11 +144,11 @@ pub(super) async fn run(context: &Context, id: i64) -> Result<Ended> {
         categories = of_ledger.and_then(|counts| serde_json::from_value(counts).ok());
     }
     let types = manifest.as_ref().and_then(|m| m.types.clone());
-    context.ui.object(&ShownRecord { archive: row.into(), categories, types, manifest })?;
+    context.ui.object(&ShownArchiveRecord { archive: row.into(), categories, types, manifest })?;
     Ok(ended)
 }
 
-async fn manifest(stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<Manifest> {
+async fn manifest(stores: &mut ArchiveStores<'_>, row: &ArchiveRow) -> Result<Manifest> {
     let store = stores.of(row).await?;
     archive::read_manifest(&store, row).await
 }

@@ -2,7 +2,7 @@
 
 use crate::archive::sql::{self, Engine, Service, Services};
 use crate::cli::{SqlEngine, SqlOfArchives};
-use crate::commands::app::{Context, Ended, environment};
+use crate::commands::app::{CommandOutcome, Context, environment};
 use crate::db::queries::ledger;
 use crate::error::Result;
 use crate::store::{Store, StoreSection};
@@ -19,7 +19,7 @@ impl From<SqlEngine> for Engine {
     }
 }
 
-pub(super) async fn run(context: &Context, args: &SqlOfArchives) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &SqlOfArchives) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let mut archives = ledger::list(db.client(), namespace.scope.namespace()).await?;
     archives.retain(|a| a.state.is_kept() && a.message_count != Some(0));
@@ -41,5 +41,5 @@ pub(super) async fn run(context: &Context, args: &SqlOfArchives) -> Result<Ended
     }
     let text = sql::statements(args.engine.into(), &view, &archives, given.as_ref(), &services)?;
     context.ui.text(text.as_bytes())?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

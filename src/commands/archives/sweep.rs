@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::archive::{self, Claims, Fate, Left, Leftover, LifecycleLock, Look, Proofs, State};
-use crate::commands::app::{Context, Ended, Failures};
+use crate::archive::{self, Claims, Fate, Leftover, LifecycleLock, Proofs, RemovalCheck, State, SweptItem};
+use crate::commands::app::{CommandOutcome, Context, Failures};
 use crate::db::queries::{claims, policies};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
-use crate::settings::Run;
+use crate::settings::RunMode;
 use crate::store::Store;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// Something left in the store.
@@ -36,13 +36,13 @@ record! {
 }
 
 impl Tabular for LeftRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("KIND"),
-        Column::Left("SINCE"),
-        Column::Right("SIZE"),
-        Column::Left("RESULT"),
-        Column::Left("OBJECT"),
-        Column::Left("REASON"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("KIND"),
+        TableColumn::Left("SINCE"),
+        TableColumn::Right("SIZE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Left("OBJECT"),
+        TableColumn::Left("REASON"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -58,11 +58,11 @@ impl Tabular for LeftRecord {
 }
 
 impl LeftRecord {
-    fn new(left: &Leftover, store: &Store, run: Run) -> Self {
+    fn new(left: &Leftover, store: &Store, run: RunMode) -> Self {
         let (kind, archive_id, bytes) = match &left.what {
-            Left::Upload(_) => ("upload", None, None),
-            Left::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
-            Left::Row(archive, _) => ("row", Some(*archive), None),
+            SweptItem::Upload(_) => ("upload", None, None),
+            SweptItem::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
+            SweptItem::Row(archive, _) => ("row", Some(*archive), None),
         };
         Self {
             kind,
@@ -71,8 +71,8 @@ impl LeftRecord {
             bytes,
             since: left.what.since().map(Time),
             result: match run {
-                Run::Apply if left.fate.goes() => "removed",
-                Run::Plan if left.fate.goes() => "would remove",
+                RunMode::Apply if left.fate.goes() => "removed",
+                RunMode::Plan if left.fate.goes() => "would remove",
                 _ => "kept",
             },
             reason: why_kept(&left.fate, archive_id),
@@ -95,7 +95,7 @@ fn why_kept(fate: &Fate, archive: Option<i64>) -> Option<String> {
     }
 }
 
-pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ended> {
+pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let own = context.existing_store(&db, scope, "sweeping the store").await?;
@@ -104,7 +104,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
         let (mut rows, mut refused) = (Vec::new(), None);
         for store in &stores {
             let found = leftovers(context, &mut db, scope, store, stray_after).await?;
-            rows.extend(found.iter().map(|left| LeftRecord::new(left, store, Run::Plan)));
+            rows.extend(found.iter().map(|left| LeftRecord::new(left, store, RunMode::Plan)));
         }
         for store in stores {
             refused = refused.or(context.refusal(&db, scope, Ok(store)).await);
@@ -120,7 +120,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
         let store = claims.of(&mut lock, scope, store).await?;
         for left in &leftovers(context, lock.db(), scope, &store, stray_after).await? {
             match archive::sweep(&store, left, &context.stop).await {
-                Ok(()) => done.push(LeftRecord::new(left, &store, Run::Apply)),
+                Ok(()) => done.push(LeftRecord::new(left, &store, RunMode::Apply)),
                 Err(e) => failures.add("object", left.what.key(), e),
             }
         }
@@ -181,6 +181,6 @@ pub(super) async fn leftovers(
 ) -> Result<Vec<Leftover>> {
     let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let (progress, stop) = (&context.ui, &context.stop);
-    let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+    let mut look = RemovalCheck { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
     archive::leftovers(&mut look, store, stray_after).await
 }

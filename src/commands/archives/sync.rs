@@ -1,21 +1,21 @@
 //! `archives sync`: what the store knows and the ledger does not.
 
 use crate::archive::{
-    self, Claims, Entering, LifecycleLock, Look, Origin, Proofs, Standing, Survey, SyncEntry, Taking, Trust,
-    Unencrypted,
+    self, Claims, Entering, FoundManifest, LifecycleLock, ManifestStatus, Origin, Proofs, RemovalCheck, Survey, Taking,
+    Trust, Unencrypted,
 };
 use crate::cli::SyncArchives;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::holds;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store, StoreUrl};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// An archive that was found in the store.
-    FoundRecord {
+    SurveyedRecord {
         /// Its number in the ledger, once it has one.
         archive_id: Option<i64>,
         /// Where it stands in the ledger now, or would: `dropped` where its messages are nowhere else, `rehydrated` where
@@ -38,14 +38,14 @@ record! {
     }
 }
 
-impl Tabular for FoundRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("STATE"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Right("STORED"),
-        Column::Left("MANIFEST"),
+impl Tabular for SurveyedRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("STATE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("STORED"),
+        TableColumn::Left("MANIFEST"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -60,8 +60,8 @@ impl Tabular for FoundRecord {
     }
 }
 
-impl From<&SyncEntry> for FoundRecord {
-    fn from(entry: &SyncEntry) -> Self {
+impl From<&FoundManifest> for SurveyedRecord {
+    fn from(entry: &FoundManifest) -> Self {
         let manifest = &entry.manifest;
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         Self {
@@ -79,20 +79,20 @@ impl From<&SyncEntry> for FoundRecord {
 }
 
 /// What a survey looks at, and whose archives it may enter.
-struct Wanted<'a> {
+struct SurveyScope<'a> {
     scope: &'a Scope,
     store: &'a Store,
     taking: &'a Taking,
 }
 
-async fn survey(context: &Context, db: &mut Db, wanted: &Wanted<'_>, origin: &mut Origin) -> Result<Survey> {
+async fn survey(context: &Context, db: &mut Db, wanted: &SurveyScope<'_>, origin: &mut Origin) -> Result<Survey> {
     let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let (scope, progress, stop) = (wanted.scope, &context.ui, &context.stop);
-    let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+    let mut look = RemovalCheck { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
     archive::survey(&mut look, wanted.store, origin, wanted.taking).await
 }
 
-pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
@@ -100,7 +100,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     let unencrypted = if args.allow_unencrypted { Unencrypted::Entered } else { Unencrypted::LeftOut };
     let taking = Taking { entering, trust: Trust { unencrypted, expected: args.expected.clone() } };
     let is_proven = !args.expected.is_empty();
-    let wanted = Wanted { scope, store: &store, taking: &taking };
+    let wanted = SurveyScope { scope, store: &store, taking: &taking };
     if context.is_plan() {
         let mut origin = Origin::of(&db, scope, &args.from).await?;
         let survey = survey(context, &mut db, &wanted, &mut origin).await?;
@@ -192,11 +192,11 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
             context.ui.note(&format!("{}: all of its messages are in {}", entry.key, others.join(" ")));
             warn_of_older(context, survey, entry);
         }
-        if let (Standing::Partly { alone }, true) = (entry.standing, context.is_plan()) {
+        if let (ManifestStatus::Partly { alone }, true) = (entry.standing, context.is_plan()) {
             context.ui.note(&format!("{}: {}", entry.key, partly(entry, alone)));
         }
     }
-    let is_buried = |e: &&SyncEntry| e.is_deleted && !matches!(e.standing, Standing::Known(_));
+    let is_buried = |e: &&FoundManifest| e.is_deleted && !matches!(e.standing, ManifestStatus::Known(_));
     match survey.entries.iter().filter(is_buried).count() {
         _ if !is_proven => {}
         0 => {}
@@ -213,8 +213,8 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
 }
 
 /// Where one that was made before holds all that a later one does, and more: that may have been deleted in between.
-fn warn_of_older(context: &Context, survey: &Survey, entry: &SyncEntry) {
-    let is_older = |e: &&SyncEntry| {
+fn warn_of_older(context: &Context, survey: &Survey, entry: &FoundManifest) {
+    let is_older = |e: &&FoundManifest| {
         entry.held_by.contains(&e.key)
             && e.manifest.created_at < entry.manifest.created_at
             && e.manifest.messages > entry.manifest.messages
@@ -228,7 +228,7 @@ fn warn_of_older(context: &Context, survey: &Survey, entry: &SyncEntry) {
     }
 }
 
-fn partly(entry: &SyncEntry, alone: i64) -> String {
+fn partly(entry: &FoundManifest, alone: i64) -> String {
     format!(
         "of its {} messages {alone} are in it alone, the others are live or in other archives as well: it does not count as a \
          whole, and is entered as expired",
@@ -238,12 +238,12 @@ fn partly(entry: &SyncEntry, alone: i64) -> String {
 
 fn new_ones(survey: &Survey) -> Vec<usize> {
     let entries = survey.entries.iter().enumerate();
-    entries.filter(|(_, e)| !matches!(e.standing, Standing::Known(_))).map(|(n, _)| n).collect()
+    entries.filter(|(_, e)| !matches!(e.standing, ManifestStatus::Known(_))).map(|(n, _)| n).collect()
 }
 
-fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl)) -> Result<Ended> {
+fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl)) -> Result<CommandOutcome> {
     let (ui, (namespace, store)) = (&context.ui, of);
-    ui.list(new.iter().map(|n| FoundRecord::from(&survey.entries[*n])))?;
+    ui.list(new.iter().map(|n| SurveyedRecord::from(&survey.entries[*n])))?;
     let known = survey.entries.len() - new.len();
     if survey.entries.is_empty() && survey.findings.is_empty() && survey.headless.is_empty() {
         ui.warn(&format!(
@@ -264,7 +264,7 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
             ));
         }
         for entry in &survey.entries {
-            if let (Standing::Partly { alone }, Some(id)) = (entry.standing, entry.archive_id) {
+            if let (ManifestStatus::Partly { alone }, Some(id)) = (entry.standing, entry.archive_id) {
                 let e = Error::new(Kind::Verification, format!("entering archive {id}"))
                     .because(partly(entry, alone))
                     .hint(format!("eventodb-admin archives rehydrate {id} puts in what is missing"));
@@ -292,8 +292,9 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
             ui.note("eventodb-admin archives verify --all proves their data; archives rehydrate brings it back");
         }
     }
-    let is_undone = |e: &SyncEntry| matches!(e.standing, Standing::Partly { .. }) || e.was_given_up_meanwhile();
+    let is_undone =
+        |e: &FoundManifest| matches!(e.standing, ManifestStatus::Partly { .. }) || e.was_given_up_meanwhile();
     let is_told = survey.findings.is_empty() && survey.headless.is_empty();
     let is_whole = is_told && !survey.entries.iter().any(is_undone);
-    Ok(if is_whole { Ended::Done } else { Ended::Failed(Kind::Verification) })
+    Ok(if is_whole { CommandOutcome::Done } else { CommandOutcome::Failed(Kind::Verification) })
 }

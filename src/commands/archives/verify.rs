@@ -9,13 +9,13 @@ use tokio::sync::Mutex;
 use crate::archive::{self, ArchiveRow, ClaimStores, CopyRow, CopyState, LifecycleLock, Making};
 use crate::cli::Verify;
 use crate::cli::values::Share;
-use crate::commands::app::{Context, Ended, Failures, Step as PlanStep, Stores, thawing};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, thawing};
 use crate::db::queries::{archive_copies, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// An archive that was read back.
@@ -44,15 +44,15 @@ record! {
 }
 
 impl Tabular for VerifiedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("RESULT"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Left("GLOBAL POSITIONS"),
-        Column::Right("STORED"),
-        Column::Left("STORE"),
-        Column::Left("ERROR"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Left("GLOBAL POSITIONS"),
+        TableColumn::Right("STORED"),
+        TableColumn::Left("STORE"),
+        TableColumn::Left("ERROR"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -107,7 +107,7 @@ const REPAIR: &str =
     "eventodb-admin archives verify --all --repair makes it anew from a copy in another store that is whole";
 
 /// An archive in one of its stores.
-struct Place {
+struct ArchiveInStore {
     archive: ArchiveRow,
     /// The store's address; none where the ledger names none.
     url: Option<String>,
@@ -115,7 +115,7 @@ struct Place {
 }
 
 /// Each archive in each of its stores, or in the one that was asked for.
-async fn places(db: &Db, namespace: &str, rows: Vec<ArchiveRow>, given: Option<String>) -> Result<Vec<Place>> {
+async fn places(db: &Db, namespace: &str, rows: Vec<ArchiveRow>, given: Option<String>) -> Result<Vec<ArchiveInStore>> {
     let copies = if given.is_some() { Vec::new() } else { archive::list_copies(db.client(), namespace, None).await? };
     let mut all = Vec::with_capacity(rows.len());
     for archive in rows {
@@ -123,14 +123,18 @@ async fn places(db: &Db, namespace: &str, rows: Vec<ArchiveRow>, given: Option<S
         let of_it: Vec<String> =
             copies.iter().filter(|c| c.archive == archive.id).filter(counts).map(|c| c.store_url.clone()).collect();
         let url = given.clone().or_else(|| archive.store_url.clone());
-        all.push(Place { archive: archive.clone(), url, is_first: true });
-        all.extend(of_it.into_iter().map(|url| Place { archive: archive.clone(), url: Some(url), is_first: false }));
+        all.push(ArchiveInStore { archive: archive.clone(), url, is_first: true });
+        all.extend(of_it.into_iter().map(|url| ArchiveInStore {
+            archive: archive.clone(),
+            url: Some(url),
+            is_first: false,
+        }));
     }
     Ok(all)
 }
 
 impl VerifiedRecord {
-    fn new(place: &Place, result: &'static str, error: Option<&Error>) -> Self {
+    fn new(place: &ArchiveInStore, result: &'static str, error: Option<&Error>) -> Self {
         let row = &place.archive;
         Self {
             archive_id: row.id,
@@ -147,7 +151,7 @@ impl VerifiedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Verify) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = to_verify(&db, scope.namespace(), &args).await?;
@@ -156,7 +160,7 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     }
     let given = context.settings.reading_store()?.map(|url| url.to_string());
     let places = places(&db, scope.namespace(), rows, given).await?;
-    let run = Run { context, stores: Mutex::new(context.stores().await?), silent: Mutex::new(BTreeMap::new()) };
+    let run = VerifyRun { context, stores: Mutex::new(context.stores().await?), silent: Mutex::new(BTreeMap::new()) };
     let mut failures = Failures::new(&context.ui);
     let (mut done, mut succeeded, mut damaged) = (Vec::new(), 0, Vec::new());
     let run = &run;
@@ -166,23 +170,23 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     while let Some((place, outcome)) = results.next().await {
         let id = place.archive.id;
         match outcome {
-            Outcome::Ok => {
+            VerifyOutcome::Ok => {
                 succeeded += 1;
                 note(&db, place, None).await?;
                 done.push(VerifiedRecord::new(place, "ok", None));
             }
-            Outcome::Failed(e) => {
+            VerifyOutcome::Failed(e) => {
                 note(&db, place, Some(&e)).await?;
                 let has_others = !place.archive.copies.is_empty() && !args.repair;
                 let e = if has_others { e.hint(REPAIR) } else { e };
                 damaged.push((done.len(), place, e));
                 done.push(VerifiedRecord::new(place, "failed", None));
             }
-            Outcome::Unknown(e) => {
+            VerifyOutcome::Unknown(e) => {
                 done.push(VerifiedRecord::new(place, "unknown", Some(&e)));
                 failures.add("archive", &id.to_string(), e);
             }
-            Outcome::Stopped(e) => {
+            VerifyOutcome::Stopped(e) => {
                 failures.add("archive", &id.to_string(), e);
                 break;
             }
@@ -215,15 +219,16 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
 }
 
 /// Shows what would be made anew. That something is damaged is a failure all the same.
-fn plan_repairs(context: &Context, damaged: &[(usize, &Place, Error)]) -> Result<Ended> {
-    let repair =
-        |(_, place, _): &(usize, &Place, Error)| PlanStep::on_archive("make anew from another copy", &place.archive);
+fn plan_repairs(context: &Context, damaged: &[(usize, &ArchiveInStore, Error)]) -> Result<CommandOutcome> {
+    let repair = |(_, place, _): &(usize, &ArchiveInStore, Error)| {
+        PlannedStep::on_archive("make anew from another copy", &place.archive)
+    };
     context.plan(damaged.iter().map(repair).collect())?;
-    Ok(if damaged.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) })
+    Ok(if damaged.is_empty() { CommandOutcome::Done } else { CommandOutcome::Failed(Kind::Verification) })
 }
 
 /// The ledger is told how a copy was found, where the role may tell it.
-async fn note(db: &Db, place: &Place, amiss: Option<&Error>) -> Result<()> {
+async fn note(db: &Db, place: &ArchiveInStore, amiss: Option<&Error>) -> Result<()> {
     let id = place.archive.id;
     match (place.is_first, place.url.as_deref(), amiss) {
         (true, _, None) => ledger::note_read_back(db.client(), id).await,
@@ -242,7 +247,7 @@ async fn repair(
     context: &Context,
     db: Db,
     scope: &Scope,
-    damaged: &[(usize, &Place, Error)],
+    damaged: &[(usize, &ArchiveInStore, Error)],
 ) -> Result<Vec<Result<()>>> {
     if damaged.is_empty() {
         return Ok(Vec::new());
@@ -261,8 +266,8 @@ async fn repair_one(
     context: &Context,
     lock: &mut LifecycleLock,
     scope: &Scope,
-    stores: &mut Stores<'_>,
-    place: &Place,
+    stores: &mut ArchiveStores<'_>,
+    place: &ArchiveInStore,
 ) -> Result<()> {
     context.stop.check()?;
     let row = ledger::get(lock.db().client(), scope.namespace(), place.archive.id).await?;
@@ -295,7 +300,7 @@ async fn repair_one(
 }
 
 /// How it went with an archive in one of its stores.
-enum Outcome {
+enum VerifyOutcome {
     Ok,
     /// Something is wrong with it.
     Failed(Error),
@@ -306,18 +311,18 @@ enum Outcome {
 }
 
 /// What archives that are read at the same time share.
-struct Run<'a> {
+struct VerifyRun<'a> {
     context: &'a Context,
-    stores: Mutex<Stores<'a>>,
+    stores: Mutex<ArchiveStores<'a>>,
     /// Stores that give no answers, and why: what lies in them is not asked for one by one.
     silent: Mutex<BTreeMap<Option<&'a str>, String>>,
 }
 
-impl<'a> Run<'a> {
-    async fn one(&self, place: &'a Place) -> Outcome {
+impl<'a> VerifyRun<'a> {
+    async fn one(&self, place: &'a ArchiveInStore) -> VerifyOutcome {
         let (row, url) = (&place.archive, place.url.as_deref());
         if let Some(why) = self.silent.lock().await.get(&url) {
-            return Outcome::Unknown(Error::failed(doing(row)).because(why.clone()));
+            return VerifyOutcome::Unknown(Error::failed(doing(row)).because(why.clone()));
         }
         let store = self.store(place).await;
         // Of a copy whose store is away nothing is known: the others are there.
@@ -328,12 +333,12 @@ impl<'a> Run<'a> {
         };
         if let Some(why) = away {
             self.silent.lock().await.insert(url, why.clone());
-            return Outcome::Unknown(Error::failed(doing(row)).because(why));
+            return VerifyOutcome::Unknown(Error::failed(doing(row)).because(why));
         }
-        let Err(e) = read(self.context, store, place).await else { return Outcome::Ok };
+        let Err(e) = read(self.context, store, place).await else { return VerifyOutcome::Ok };
         match e.kind() {
-            Kind::Interrupted | Kind::Terminated => return Outcome::Stopped(e),
-            Kind::Verification => return Outcome::Failed(e),
+            Kind::Interrupted | Kind::Terminated => return VerifyOutcome::Stopped(e),
+            Kind::Verification => return VerifyOutcome::Failed(e),
             _ => {}
         }
         if let Ok(store) = self.store(place).await
@@ -341,11 +346,11 @@ impl<'a> Run<'a> {
         {
             self.silent.lock().await.insert(url, why.to_string());
         }
-        Outcome::Unknown(e)
+        VerifyOutcome::Unknown(e)
     }
 
     /// The one store that is asked, and no other in its place.
-    async fn store(&self, place: &Place) -> Result<Store> {
+    async fn store(&self, place: &ArchiveInStore) -> Result<Store> {
         let mut stores = self.stores.lock().await;
         match &place.url {
             Some(url) if !stores.is_given() => stores.at(url).await,
@@ -358,7 +363,7 @@ fn doing(row: &ArchiveRow) -> String {
     format!("verifying archive {} ({})", row.id, row.extent())
 }
 
-async fn read(context: &Context, store: Result<Store>, place: &Place) -> Result<()> {
+async fn read(context: &Context, store: Result<Store>, place: &ArchiveInStore) -> Result<()> {
     context.stop.check()?;
     let row = &place.archive;
     let store = store.map_err(|e| e.while_doing(doing(row)))?;

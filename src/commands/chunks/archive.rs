@@ -4,11 +4,11 @@ use super::select::{selected, steps, warn_of_open};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock};
 use crate::cli::{ArchiveChunks, Compression};
 use crate::commands::app::Archiving;
-use crate::commands::app::{Context, Ended, aggregates};
+use crate::commands::app::{CommandOutcome, Context, aggregates};
 use crate::db::queries::policies::{self, ServerJob};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, args: ArchiveChunks) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: ArchiveChunks) -> Result<CommandOutcome> {
     let codec = Codec::new(
         match args.compression {
             Compression::Zstd => "zstd",

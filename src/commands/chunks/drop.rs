@@ -2,15 +2,15 @@
 
 use super::select::selected;
 use crate::archive::{self, ArchiveRow, LifecycleLock, State};
-use crate::chunks::{self, ChunkInfo, ChunkRow, Counted, Counting, ListFilter};
+use crate::chunks::{self, ChunkInfo, ChunkRow, CountedChunk, Counting, ListFilter};
 use crate::cli::DropChunks;
 use crate::commands::app::ArchivedRecord;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, aggregates};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, aggregates};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A chunk that is gone.
@@ -27,8 +27,12 @@ record! {
 }
 
 impl Tabular for DroppedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Right("ARCHIVE"), Column::Left("CHUNK"), Column::Left("STATE"), Column::Right("MESSAGES")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("CHUNK"),
+        TableColumn::Left("STATE"),
+        TableColumn::Right("MESSAGES"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -41,12 +45,12 @@ impl Tabular for DroppedRecord {
 }
 
 /// Chunks asked for, by whether the store holds them.
-struct Chosen {
+struct ChosenChunks {
     archived: Vec<(ChunkRow, i64)>,
     unarchived: Vec<ChunkRow>,
 }
 
-async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) -> Result<Chosen> {
+async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) -> Result<ChosenChunks> {
     let selection = match args.which.older_than {
         Some(age) => chunks::Selection::OlderThan(age),
         None => chunks::Selection::Named(args.which.chunks.clone()),
@@ -54,7 +58,7 @@ async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) ->
     let selected = selected(context, db, scope, &selection).await?;
     let infos = chunks::list(db, scope, &ListFilter { counting: Counting::Estimate, ..ListFilter::default() }).await?;
     let archive_of = |chunk: &ChunkRow| infos.iter().find(|i: &&ChunkInfo| i.chunk_name == chunk.name())?.archive_id;
-    let mut chosen = Chosen { archived: Vec::new(), unarchived: Vec::new() };
+    let mut chosen = ChosenChunks { archived: Vec::new(), unarchived: Vec::new() };
     for chunk in selected {
         match archive_of(&chunk) {
             Some(id) => chosen.archived.push((chunk, id)),
@@ -64,7 +68,7 @@ async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) ->
     Ok(chosen)
 }
 
-pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: DropChunks) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
@@ -77,17 +81,18 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     }
     if context.is_plan() {
         let name = scope.namespace();
-        let mut steps: Vec<Step> = chosen.archived.iter().map(|(c, _)| Step::on_chunk("drop", name, c)).collect();
+        let mut steps: Vec<PlannedStep> =
+            chosen.archived.iter().map(|(c, _)| PlannedStep::on_chunk("drop", name, c)).collect();
         if args.unarchived {
-            steps.extend(chosen.unarchived.iter().map(|c| Step::on_chunk("discard", name, c)));
+            steps.extend(chosen.unarchived.iter().map(|c| PlannedStep::on_chunk("discard", name, c)));
         }
         let archives = ledger::list(db.client(), name).await?;
         let is_meant = |a: &&ArchiveRow| chosen.archived.iter().any(|(_, id)| *id == a.id);
         let refused = context.refusal_of(&db, scope, archives.iter().filter(is_meant)).await?;
         let ended = context.plan_unless(refused, steps)?;
         return Ok(match failures.end("chunk", 0) {
-            Ended::Done => ended,
-            failed @ Ended::Failed(_) => failed,
+            CommandOutcome::Done => ended,
+            failed @ CommandOutcome::Failed(_) => failed,
         });
     }
     let discards = if args.unarchived { chosen.unarchived.as_slice() } else { &[] };
@@ -98,7 +103,7 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
         return Ok(failures.end("chunk", 0));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    let mut work = Work { context, scope, stores: context.stores().await?, failures };
+    let mut work = DropRun { context, scope, stores: context.stores().await?, failures };
     let mut done = Vec::new();
     let all = ledger::list(lock.db().client(), scope.namespace()).await?;
     let meant = all.iter().filter(|a| chosen.archived.iter().any(|(_, id)| *id == a.id));
@@ -126,7 +131,7 @@ async fn leave_held<'a>(
     context: &'a Context,
     db: &Db,
     scope: &Scope,
-    chosen: &mut Chosen,
+    chosen: &mut ChosenChunks,
     failures: &mut Failures<'a>,
 ) -> Result<()> {
     if chosen.unarchived.is_empty() {
@@ -145,7 +150,7 @@ async fn leave_held<'a>(
 }
 
 /// By name, a chunk in no archive is an error; by age it is left alone.
-fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> Result<()> {
+fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &ChosenChunks) -> Result<()> {
     let names: Vec<_> = chosen.unarchived.iter().map(ChunkRow::name).collect();
     if names.is_empty() {
         return Ok(());
@@ -163,7 +168,7 @@ fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> R
 }
 
 /// The operator types the chunk's name, or the number of messages of several. Returns what was confirmed of each.
-async fn confirm(context: &Context, db: &mut Db, scope: &Scope, discards: &[ChunkRow]) -> Result<Vec<Counted>> {
+async fn confirm(context: &Context, db: &mut Db, scope: &Scope, discards: &[ChunkRow]) -> Result<Vec<CountedChunk>> {
     let mut confirmed = Vec::with_capacity(discards.len());
     for chunk in discards {
         confirmed.push(archive::discard::count(db, scope, chunk).await?);
@@ -184,14 +189,14 @@ async fn confirm(context: &Context, db: &mut Db, scope: &Scope, discards: &[Chun
     Ok(confirmed)
 }
 
-struct Work<'a> {
+struct DropRun<'a> {
     context: &'a Context,
     scope: &'a Scope,
-    stores: Stores<'a>,
+    stores: ArchiveStores<'a>,
     failures: Failures<'a>,
 }
 
-impl Work<'_> {
+impl DropRun<'_> {
     async fn drop_archived(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow, id: i64) -> Result<DroppedRecord> {
         self.context.stop.check()?;
         let archive: ArchiveRow = ledger::get(lock.db().client(), self.scope.namespace(), id).await?;
@@ -217,7 +222,7 @@ impl Work<'_> {
         &mut self,
         lock: &mut LifecycleLock,
         chunk: &ChunkRow,
-        confirmed: &Counted,
+        confirmed: &CountedChunk,
     ) -> Result<DroppedRecord> {
         self.context.stop.check()?;
         // Under the lock: somebody may have archived it, and the ledger counts on it since.

@@ -3,10 +3,10 @@
 use super::timeline;
 use crate::chunks::{self, ChunkInfo, ChunkState, Counting, ListFilter};
 use crate::cli::ListChunks;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A chunk.
@@ -49,13 +49,13 @@ impl From<ChunkInfo> for ChunkRecord {
 }
 
 impl Tabular for ChunkRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("CHUNK"),
-        Column::Left("RANGE"),
-        Column::Left("STATE"),
-        Column::Right("SIZE"),
-        Column::Right("MESSAGES"),
-        Column::Right("ARCHIVE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("CHUNK"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Left("STATE"),
+        TableColumn::Right("SIZE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("ARCHIVE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -75,7 +75,7 @@ impl Tabular for ChunkRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: ListChunks) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: ListChunks) -> Result<CommandOutcome> {
     if args.timeline {
         return timeline::run(context, args.all_namespaces).await;
     }
@@ -94,7 +94,7 @@ pub(super) async fn run(context: &Context, args: ListChunks) -> Result<Ended> {
     }
     note_partly_compressed(context, &found);
     context.ui.list(found.into_iter().map(ChunkRecord::from))?;
-    Ok(others.first().map_or(Ended::Done, |e| Ended::Failed(e.kind())))
+    Ok(others.first().map_or(CommandOutcome::Done, |e| CommandOutcome::Failed(e.kind())))
 }
 
 /// Late messages lie uncompressed in a chunk that is compressed: its state does not tell.

@@ -9,10 +9,10 @@ mod timeline;
 
 use crate::chunks::{Direction, Selection};
 use crate::cli::{ChunksVerb, Which};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: ChunksVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: ChunksVerb) -> Result<CommandOutcome> {
     match verb {
         ChunksVerb::List(args) => list::run(context, args).await,
         ChunksVerb::Compress(args) => resize::run(context, args.which, Direction::Compress).await,

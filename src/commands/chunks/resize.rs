@@ -3,10 +3,10 @@
 use super::select::steps;
 use crate::chunks::{self, Direction};
 use crate::cli::Which;
-use crate::commands::app::{Context, Ended, Failures};
+use crate::commands::app::{CommandOutcome, Context, Failures};
 use crate::error::Result;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A chunk that was compressed or decompressed.
@@ -23,8 +23,12 @@ record! {
 }
 
 impl Tabular for ResizedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("CHUNK"), Column::Right("BEFORE"), Column::Right("AFTER"), Column::Right("RATIO")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("CHUNK"),
+        TableColumn::Right("BEFORE"),
+        TableColumn::Right("AFTER"),
+        TableColumn::Right("RATIO"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -36,7 +40,7 @@ impl Tabular for ResizedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, which: Which, direction: Direction) -> Result<Ended> {
+pub(super) async fn run(context: &Context, which: Which, direction: Direction) -> Result<CommandOutcome> {
     let by_age = which.older_than.is_some();
     let (db, namespace) = context.namespace().await?;
     chunks::check_compression(&db)?;

@@ -2,13 +2,13 @@
 
 use crate::archive;
 use crate::chunks::{self, ChunkRow, Selection};
-use crate::commands::app::{Context, Step};
+use crate::commands::app::{Context, PlannedStep};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::ui::human;
 
-pub(super) fn steps(action: &'static str, namespace: &str, chunks: &[ChunkRow]) -> Vec<Step> {
-    chunks.iter().map(|chunk| Step::on_chunk(action, namespace, chunk)).collect()
+pub(super) fn steps(action: &'static str, namespace: &str, chunks: &[ChunkRow]) -> Vec<PlannedStep> {
+    chunks.iter().map(|chunk| PlannedStep::on_chunk(action, namespace, chunk)).collect()
 }
 
 /// Tells of chunks that were named and take messages of today: what is written to their range once they were dropped makes a

@@ -1,12 +1,12 @@
 //! `chunks list --timeline`: a strip of characters a namespace.
 
 use crate::cli::OutputFormat;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::namespace;
 use crate::report::{self, StripCell, alike};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, Timeline};
+use crate::ui::{TableColumn, Tabular, Timeline};
 
 record! {
     /// Neighbours of one state.
@@ -36,7 +36,7 @@ record! {
 
 impl Tabular for TimelineRecord {
     // For people there are strips.
-    const COLUMNS: &'static [Column] = &[];
+    const COLUMNS: &'static [TableColumn] = &[];
 
     fn cells(&self) -> Vec<String> {
         Vec::new()
@@ -60,7 +60,7 @@ impl TimelineRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, all_namespaces: bool) -> Result<Ended> {
+pub(super) async fn run(context: &Context, all_namespaces: bool) -> Result<CommandOutcome> {
     let db = context.connect().await?;
     let name = (!all_namespaces).then_some(context.settings.namespace.as_str());
     if let Some(name) = name {
@@ -72,12 +72,12 @@ pub(super) async fn run(context: &Context, all_namespaces: bool) -> Result<Ended
             alike(&strip).iter().map(|cell| TimelineRecord::new(&name, cell)).collect::<Vec<_>>()
         };
         context.ui.list(strips.into_iter().flat_map(records))?;
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let mut timeline = Timeline::default();
     for (name, strip) in strips {
         timeline.push(&name, strip);
     }
     context.ui.timeline(&timeline)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -8,7 +8,7 @@ use clap_complete::env::Shells;
 use clap_complete::{CompleteEnv, Shell};
 
 use super::version::NAME;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::{Error, Result};
 
 /// The variable by which a script asks. It has the program's own name, so that no other program's variable stops a run.
@@ -35,7 +35,7 @@ pub(super) fn answer() -> clap::error::Result<ShellAnswer> {
     Ok(if asked { ShellAnswer::Given } else { ShellAnswer::NotAsked })
 }
 
-pub(super) fn run(context: &Context, shell: Shell) -> Result<Ended> {
+pub(super) fn run(context: &Context, shell: Shell) -> Result<CommandOutcome> {
     let mut script = Vec::new();
     let shells = Shells::builtins();
     let writing = || Error::failed(format!("writing the script for {shell}"));
@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, shell: Shell) -> Result<Ended> {
         script.extend_from_slice(FIRST_CALL_IN_ZSH);
     }
     context.ui.text(&script)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Zsh runs a file of its `fpath` as the function itself when a word is completed for the first time.

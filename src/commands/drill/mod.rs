@@ -8,10 +8,10 @@ mod run;
 mod show;
 
 use crate::cli::DrillVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: DrillVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: DrillVerb) -> Result<CommandOutcome> {
     match verb {
         DrillVerb::Run(args) => Box::pin(run::run(context, args)).await,
         DrillVerb::List(args) => list::run(context, &args).await,

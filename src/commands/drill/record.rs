@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::archive::drills::{Place, Report, Verdict};
+use crate::archive::drills::{DrillPlace, DrillReport, DrillVerdict};
 use crate::db::queries::drills::DrillRow;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Record, Tabular, human};
+use crate::ui::{Record, TableColumn, Tabular, human};
 
 record! {
     /// A drill, as the ledger has it.
@@ -60,15 +60,15 @@ impl From<DrillRow> for DrillRecord {
 }
 
 impl Tabular for DrillRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("DRILL"),
-        Column::Left("VERDICT"),
-        Column::Left("BEGAN"),
-        Column::Left("ENDED"),
-        Column::Right("ARCHIVES"),
-        Column::Right("FAILED"),
-        Column::Left("BY"),
-        Column::Left("REPORT IN"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("DRILL"),
+        TableColumn::Left("VERDICT"),
+        TableColumn::Left("BEGAN"),
+        TableColumn::Left("ENDED"),
+        TableColumn::Right("ARCHIVES"),
+        TableColumn::Right("FAILED"),
+        TableColumn::Left("BY"),
+        TableColumn::Left("REPORT IN"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -89,7 +89,7 @@ impl Tabular for DrillRecord {
 #[derive(Debug, Serialize)]
 pub struct ReportRecord {
     #[serde(flatten)]
-    report: Report,
+    report: DrillReport,
     /// SHA-256 of the report, in hex.
     report_sha256: Option<String>,
     /// The report's key in the stores.
@@ -99,7 +99,7 @@ pub struct ReportRecord {
 }
 
 impl ReportRecord {
-    pub fn new(report: Report, row: DrillRow) -> Self {
+    pub fn new(report: DrillReport, row: DrillRow) -> Self {
         Self { report, report_sha256: row.report_sha256, object: row.object_key, stored_in: row.stored }
     }
 }
@@ -129,7 +129,7 @@ impl Record for ReportRecord {
 }
 
 /// Where archives came back to, for people.
-fn into(place: &Place) -> String {
+fn into(place: &DrillPlace) -> String {
     let server = place.server.as_ref().map(|server| format!(" in database {} of {server}", place.database));
     format!(
         "{}{}, PostgreSQL {}, TimescaleDB {}",
@@ -141,32 +141,33 @@ fn into(place: &Place) -> String {
 }
 
 impl Tabular for ReportRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("DRILL"),
-        Column::Left("VERDICT"),
-        Column::Left("BEGAN"),
-        Column::Left("ENDED"),
-        Column::Left("BY"),
-        Column::Left("INTO"),
-        Column::Left("ARCHIVES"),
-        Column::Left("MESSAGES"),
-        Column::Left("NOT BEGUN"),
-        Column::Left("NEVER DRILLED"),
-        Column::Left("ALL WOULD TAKE"),
-        Column::Left("REPORT"),
-        Column::Left("SHA-256"),
-        Column::Left("STORED IN"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("DRILL"),
+        TableColumn::Left("VERDICT"),
+        TableColumn::Left("BEGAN"),
+        TableColumn::Left("ENDED"),
+        TableColumn::Left("BY"),
+        TableColumn::Left("INTO"),
+        TableColumn::Left("ARCHIVES"),
+        TableColumn::Left("MESSAGES"),
+        TableColumn::Left("NOT BEGUN"),
+        TableColumn::Left("NEVER DRILLED"),
+        TableColumn::Left("ALL WOULD TAKE"),
+        TableColumn::Left("REPORT"),
+        TableColumn::Left("SHA-256"),
+        TableColumn::Left("STORED IN"),
     ];
 
     fn cells(&self) -> Vec<String> {
-        let Report { archives, by, place, .. } = &self.report;
-        let of = |verdict: Verdict| {
+        let DrillReport { archives, by, place, .. } = &self.report;
+        let of = |verdict: DrillVerdict| {
             let ids: Vec<_> =
                 archives.iter().filter(|a| a.result == verdict).map(|a| a.archive_id.to_string()).collect();
             (!ids.is_empty()).then(|| format!("{} {}", verdict.as_str(), ids.join(" ")))
         };
-        let each: Vec<_> = [Verdict::Ok, Verdict::Failed, Verdict::Unknown].into_iter().filter_map(of).collect();
-        let messages = archives.iter().filter(|a| a.result == Verdict::Ok).filter_map(|a| a.messages).sum();
+        let each: Vec<_> =
+            [DrillVerdict::Ok, DrillVerdict::Failed, DrillVerdict::Unknown].into_iter().filter_map(of).collect();
+        let messages = archives.iter().filter(|a| a.result == DrillVerdict::Ok).filter_map(|a| a.messages).sum();
         let text = |t: &Option<String>| human::or_dash(t.clone(), |t| t);
         vec![
             self.report.drill_id.to_string(),

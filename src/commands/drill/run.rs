@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use super::record::ReportRecord;
 
 use super::place;
-use crate::archive::drills::{self, Budget, Drill, Drilled, DrilledArchive, Measured, Turn, Unlike, Verdict};
+use crate::archive::drills::{
+    self, Budget, Drill, DrillTurn, DrillVerdict, Drilled, DrilledArchive, MeasuredArchive, Unlike,
+};
 use crate::archive::{ClaimStores, OpenStores};
 use crate::cli::RunDrill;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing};
+use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, thawing};
 use crate::db::queries::{drills as queries, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -36,7 +38,7 @@ fn from(context: &Context, args: &RunDrill) -> Result<Option<String>> {
     })
 }
 
-pub(super) async fn run(context: &Context, args: RunDrill) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: RunDrill) -> Result<CommandOutcome> {
     let begun = Instant::now();
     let (mut db, namespace) = context.namespace().await?;
     let live = &namespace.scope;
@@ -53,7 +55,7 @@ pub(super) async fn run(context: &Context, args: RunDrill) -> Result<Ended> {
     place::clear_up(context, &mut db, (live, &into), other.as_mut()).await?;
     if turns.is_empty() {
         context.ui.note("no archives to drill");
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let by = drills::by(&db.server.user);
     let who = format!("{} on {}", by.user, by.machine);
@@ -63,7 +65,7 @@ pub(super) async fn run(context: &Context, args: RunDrill) -> Result<Ended> {
     };
     let until = args.max_duration.map(|time| (begun, time));
     let (stores, silent) = (context.stores_to_write(), HashMap::new());
-    let mut run = Run { context, live, drill, until, stores, silent, done: Vec::new() };
+    let mut run = DrillRun { context, live, drill, until, stores, silent, done: Vec::new() };
     let mut failures = Failures::new(&context.ui);
     if let Err(e) = run.all(&turns, &mut failures).await {
         run.drill.give_up().await;
@@ -73,15 +75,16 @@ pub(super) async fn run(context: &Context, args: RunDrill) -> Result<Ended> {
 }
 
 /// Says what would come back, and how long that and all would take.
-async fn plan(context: &Context, db: &Db, live: &Scope, turns: Vec<Turn>) -> Result<Ended> {
+async fn plan(context: &Context, db: &Db, live: &Scope, turns: Vec<DrillTurn>) -> Result<CommandOutcome> {
     let seconds: Option<f64> = turns.iter().map(|turn| turn.seconds).sum();
-    let steps: Vec<Step> = turns.iter().map(|turn| Step::on_archive("bring back and compare", &turn.archive)).collect();
+    let steps: Vec<PlannedStep> =
+        turns.iter().map(|turn| PlannedStep::on_archive("bring back and compare", &turn.archive)).collect();
     context.plan(steps)?;
     let all = drills::summary(db, live).await?.predicted_seconds;
     if let (Some(these), Some(all)) = (seconds, all) {
         context.ui.note(&format!("bringing back takes about {}, all archives {}", shown(these), shown(all)));
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Seconds for people.
@@ -95,20 +98,20 @@ fn shown(seconds: f64) -> String {
 }
 
 /// A drill under way.
-struct Run<'a> {
+struct DrillRun<'a> {
     context: &'a Context,
     live: &'a Scope,
     drill: Drill,
     /// From this instant on, for so long.
     until: Option<(Instant, Duration)>,
-    stores: Stores<'a>,
+    stores: ArchiveStores<'a>,
     /// Stores that give no answers, and why: what lies in them is not asked for one by one.
     silent: HashMap<String, String>,
     done: Vec<DrilledArchive>,
 }
 
-impl Run<'_> {
-    async fn all(&mut self, turns: &[Turn], failures: &mut Failures<'_>) -> Result<()> {
+impl DrillRun<'_> {
+    async fn all(&mut self, turns: &[DrillTurn], failures: &mut Failures<'_>) -> Result<()> {
         for turn in turns {
             if let Err(e) = self.context.stop.check() {
                 failures.add("archive", &turn.archive.id.to_string(), e);
@@ -144,8 +147,8 @@ impl Run<'_> {
 
     async fn note(
         &mut self,
-        turn: &Turn,
-        outcome: Result<Measured, Unlike>,
+        turn: &DrillTurn,
+        outcome: Result<MeasuredArchive, Unlike>,
         is_cut_off: bool,
         failures: &mut Failures<'_>,
     ) -> Result<()> {
@@ -153,7 +156,7 @@ impl Run<'_> {
         let mut record = DrilledArchive::new(&drilled);
         if is_cut_off {
             // It was the place's fault: the archive keeps its turn.
-            record.part = Some(drills::Part::Scratch);
+            record.part = Some(drills::ArchivePart::Scratch);
         } else {
             self.drill.note(self.live, &record).await?;
         }
@@ -173,9 +176,9 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn one(&mut self, turn: &Turn) -> Result<Measured, Unlike> {
+    async fn one(&mut self, turn: &DrillTurn) -> Result<MeasuredArchive, Unlike> {
         let archive = &turn.archive;
-        let unknown = |error| Unlike { part: drills::Part::Store, error };
+        let unknown = |error| Unlike { part: drills::ArchivePart::Store, error };
         let url = turn.store_url.clone().unwrap_or_default();
         if let Some(why) = self.silent.get(&url) {
             return Err(unknown(Error::failed(format!("drilling archive {}", archive.id)).because(why.clone())));
@@ -199,17 +202,24 @@ impl Run<'_> {
     }
 
     /// The one store that is asked, and no other in its place.
-    async fn store(&mut self, turn: &Turn) -> Result<Store> {
+    async fn store(&mut self, turn: &DrillTurn) -> Result<Store> {
         match &turn.store_url {
             Some(url) => self.stores.at(url).await,
             None => self.stores.open(&turn.archive).await,
         }
     }
 
-    async fn end(self, live: &Namespace, turns: usize, by: drills::By, failures: Failures<'_>) -> Result<Ended> {
+    async fn end(
+        self,
+        live: &Namespace,
+        turns: usize,
+        by: drills::DrillOperator,
+        failures: Failures<'_>,
+    ) -> Result<CommandOutcome> {
         let Self { context, drill, mut stores, done, .. } = self;
         let scope = &live.scope;
-        let (verdict, succeeded) = (verdict(context, &done), done.iter().filter(|a| a.result == Verdict::Ok).count());
+        let (verdict, succeeded) =
+            (verdict(context, &done), done.iter().filter(|a| a.result == DrillVerdict::Ok).count());
         let (id, left) = (drill.id(), turns - done.len());
         let report = drill.report(scope, done, (verdict, left), by).await?;
         let mut worst = None;
@@ -234,8 +244,10 @@ impl Run<'_> {
         }
         context.ui.object(&ReportRecord::new(report, row))?;
         Ok(match (failures.end("archive", succeeded), worst) {
-            (Ended::Failed(kind), Some(worst)) if kind.severity() >= worst.severity() => Ended::Failed(kind),
-            (_, Some(worst)) => Ended::Failed(worst),
+            (CommandOutcome::Failed(kind), Some(worst)) if kind.severity() >= worst.severity() => {
+                CommandOutcome::Failed(kind)
+            }
+            (_, Some(worst)) => CommandOutcome::Failed(worst),
             (ended, None) => ended,
         })
     }
@@ -254,16 +266,16 @@ const REPAIR: &str =
     "eventodb-admin archives verify --all --repair makes it anew from a copy in another store that is whole";
 
 /// The worst of what was found.
-fn verdict(context: &Context, done: &[DrilledArchive]) -> Verdict {
+fn verdict(context: &Context, done: &[DrilledArchive]) -> DrillVerdict {
     let any = |verdict| done.iter().any(|archive| archive.result == verdict);
-    if any(Verdict::Failed) {
-        Verdict::Failed
+    if any(DrillVerdict::Failed) {
+        DrillVerdict::Failed
     } else if context.stop.check().is_err() {
-        Verdict::Stopped
-    } else if any(Verdict::Unknown) || done.is_empty() {
-        Verdict::Unknown
+        DrillVerdict::Stopped
+    } else if any(DrillVerdict::Unknown) || done.is_empty() {
+        DrillVerdict::Unknown
     } else {
-        Verdict::Ok
+        DrillVerdict::Ok
     }
 }
 
@@ -275,7 +287,7 @@ async fn put_reports(
     context: &Context,
     db: &Db,
     live: &Scope,
-    stores: &mut Stores<'_>,
+    stores: &mut ArchiveStores<'_>,
     worst: &mut Option<Kind>,
 ) -> Result<()> {
     let mut refused: Vec<String> = Vec::new();

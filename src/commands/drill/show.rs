@@ -3,11 +3,11 @@
 use super::record::{DrillRecord, ReportRecord};
 
 use crate::cli::ShowDrill;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::drills as queries;
 use crate::error::{Error, Kind, Result};
 
-pub(super) async fn run(context: &Context, args: &ShowDrill) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ShowDrill) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let row = queries::get(db.client(), namespace.scope.namespace(), &args.id).await?;
     match row.report.as_deref().map(serde_json::from_str) {
@@ -22,5 +22,5 @@ pub(super) async fn run(context: &Context, args: &ShowDrill) -> Result<Ended> {
             context.ui.object(&DrillRecord::from(row))?;
         }
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -3,11 +3,11 @@
 use super::record::records_of;
 use super::stored::stored;
 use crate::cli::ListHolds;
-use crate::commands::app::{Context, Ended, Failures};
+use crate::commands::app::{CommandOutcome, Context, Failures};
 use crate::db::queries::holds as queries;
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, args: &ListHolds) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ListHolds) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = queries::list(db.client(), scope.namespace()).await?;

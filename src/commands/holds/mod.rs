@@ -8,10 +8,10 @@ mod release;
 mod stored;
 
 use crate::cli::HoldsVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: HoldsVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: HoldsVerb) -> Result<CommandOutcome> {
     match verb {
         HoldsVerb::Place(args) => place::run(context, args).await,
         HoldsVerb::List(args) => list::run(context, &args).await,

@@ -1,11 +1,11 @@
 //! `holds place`.
 
 use super::case::{checked_case, person};
-use super::record::{Asked, HoldRecord};
+use super::record::{HoldRecord, HoldsInStores};
 use crate::archive::{self, HoldScope, Placing, read_stored_holds};
 use crate::cli::PlaceHold;
 use crate::commands::app::holds::{NoFolder, known, open};
-use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::commands::app::{CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::holds::{self as queries, HoldRow};
 use crate::db::queries::{heads, lifecycle};
 use crate::db::{Db, Scope};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::messages::{CategoryName, StreamName};
 use crate::ui::human;
 
-pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<CommandOutcome> {
     let case = checked_case(&args.case)?;
     let stream = args.stream.map(|s| s.parse::<StreamName>()).transpose()?.map(|s| s.as_str().to_owned());
     let category = args.category.map(|c| c.parse::<CategoryName>()).transpose()?.map(|c| c.as_str().to_owned());
@@ -24,12 +24,12 @@ pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     if context.is_plan() {
-        let mut steps = vec![Step::new("hold", scope.namespace(), format!("{scope_of_hold} for case {case}"))];
+        let mut steps = vec![PlannedStep::new("hold", scope.namespace(), format!("{scope_of_hold} for case {case}"))];
         steps.extend(
             known(context, &db, scope)
                 .await?
                 .into_iter()
-                .map(|url| Step::new("write the hold to", scope.namespace(), url)),
+                .map(|url| PlannedStep::new("write the hold to", scope.namespace(), url)),
         );
         return context.plan(steps);
     }
@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<Ended> {
     let row = HoldRow { hold, released_at: None, released_by: None };
     context.ui.object(&HoldRecord::new(scope.namespace(), row, true, &asked))?;
     let ended = failures.end("store", done);
-    if ended != Ended::Done {
+    if ended != CommandOutcome::Done {
         context
             .ui
             .note("the hold is in force in the database; the same command again writes it to the stores that lack it");
@@ -77,8 +77,13 @@ async fn tell_runs(context: &Context, db: &Db, scope: &Scope) {
 }
 
 /// Writes what each store lacks, and tells what each has then.
-async fn write_to_stores(context: &Context, db: &Db, scope: &Scope, failures: &mut Failures<'_>) -> Result<Asked> {
-    let mut asked = Asked::default();
+async fn write_to_stores(
+    context: &Context,
+    db: &Db,
+    scope: &Scope,
+    failures: &mut Failures<'_>,
+) -> Result<HoldsInStores> {
+    let mut asked = HoldsInStores::default();
     for url in known(context, db, scope).await? {
         let written = async {
             let Some(store) = open(context, db, scope, &url, NoFolder::Make).await? else { return Ok(None) };

@@ -8,7 +8,7 @@ use crate::db::queries::holds::HoldRow;
 use crate::error::Result;
 use crate::store::Store;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A hold.
@@ -45,16 +45,16 @@ record! {
 }
 
 impl Tabular for HoldRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("CASE"),
-        Column::Left("HOLDS"),
-        Column::Left("PLACED"),
-        Column::Left("BY"),
-        Column::Left("RELEASED"),
-        Column::Left("DATABASE"),
-        Column::Left("STORES"),
-        Column::Left("LACKING"),
-        Column::Left("NOTE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("CASE"),
+        TableColumn::Left("HOLDS"),
+        TableColumn::Left("PLACED"),
+        TableColumn::Left("BY"),
+        TableColumn::Left("RELEASED"),
+        TableColumn::Left("DATABASE"),
+        TableColumn::Left("STORES"),
+        TableColumn::Left("LACKING"),
+        TableColumn::Left("NOTE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -81,7 +81,7 @@ impl Tabular for HoldRecord {
 
 impl HoldRecord {
     /// A hold, and which stores have it. Nobody can say it of one that could not be asked.
-    pub fn new(namespace: &str, row: HoldRow, in_database: bool, asked: &Asked) -> Self {
+    pub fn new(namespace: &str, row: HoldRow, in_database: bool, asked: &HoldsInStores) -> Self {
         let HoldRow { hold, released_at, released_by } = row;
         let has = |(_, holds): &&(Store, Vec<StoredHold>)| holds.iter().any(|stored| stored.hold.id == hold.id);
         let there = &asked.there;
@@ -110,14 +110,14 @@ impl HoldRecord {
 
 /// The namespace's stores.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct HoldsInStores {
     /// Those that answered, and the holds that they have.
     pub there: Vec<(Store, Vec<StoredHold>)>,
     /// The addresses of those that could not be asked.
     pub silent: Vec<String>,
 }
 
-impl Asked {
+impl HoldsInStores {
     /// What one has said, if it has a say; why it has said nothing is told.
     pub fn add(&mut self, url: String, read: Result<Option<(Store, Vec<StoredHold>)>>, failures: &mut Failures<'_>) {
         match read {
@@ -134,7 +134,7 @@ impl Asked {
 pub(super) fn records_of(
     namespace: &str,
     rows: Vec<HoldRow>,
-    asked: &Asked,
+    asked: &HoldsInStores,
     is_meant: impl Fn(&HoldRow) -> bool,
 ) -> Vec<HoldRecord> {
     let (mut records, mut ids) = (Vec::new(), HashSet::new());

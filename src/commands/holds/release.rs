@@ -5,13 +5,13 @@ use super::record::{HoldRecord, records_of};
 use super::stored::stored;
 use crate::archive::{self, ClaimedStore, Claims, LifecycleLock, StoredHold, read_stored_holds};
 use crate::cli::ReleaseHold;
-use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::commands::app::{CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::holds as queries;
 use crate::error::{Error, Kind, Result};
 use crate::ui::record::Time;
 use crate::ui::{Tabular, human};
 
-pub(super) async fn run(context: &Context, args: &ReleaseHold) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ReleaseHold) -> Result<CommandOutcome> {
     let case = args.case.trim().to_owned();
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, args: &ReleaseHold) -> Result<Ended> 
     let mut failures = Failures::new(&context.ui);
     let asked = stored(context, &db, scope, &mut failures).await?;
     let done = asked.there.len();
-    if let Ended::Failed(kind) = failures.end("store", done) {
+    if let CommandOutcome::Failed(kind) = failures.end("store", done) {
         return Err(Error::new(kind, format!("releasing the holds of case {case}"))
             .because("not every store could be asked, and what it has would go on to bind")
             .hint("nothing was released; where a store is gone for good, --store names the one that is in its place"));
@@ -42,7 +42,7 @@ pub(super) async fn run(context: &Context, args: &ReleaseHold) -> Result<Ended> 
     if context.is_plan() {
         let steps = records
             .iter()
-            .map(|r| Step::new("release", scope.namespace(), format!("{} for case {case}", r.cells()[1])));
+            .map(|r| PlannedStep::new("release", scope.namespace(), format!("{} for case {case}", r.cells()[1])));
         return context.plan(steps.collect());
     }
     context.confirm(doing, case.clone()).await?;
@@ -70,5 +70,5 @@ pub(super) async fn run(context: &Context, args: &ReleaseHold) -> Result<Ended> 
         }
     });
     context.ui.list(released)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -2,7 +2,7 @@
 
 /// Who did a namespace's night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum WorkedBy {
     /// This run.
     Us,
     /// Another run is at it.

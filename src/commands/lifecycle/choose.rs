@@ -4,14 +4,14 @@ use crate::commands::app::Context;
 use crate::db::Db;
 use crate::db::queries::policies::{self, Policy, Runs};
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::Stores;
+use crate::lifecycle::LifecycleStores;
 use crate::namespace;
 
 /// A namespace that has a policy.
-pub(super) type Chosen = (String, Policy, Runs);
+pub(super) type ChosenNamespace = (String, Policy, Runs);
 
 /// The namespaces meant, with their policies.
-pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<Chosen>> {
+pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<ChosenNamespace>> {
     let one = (!all).then_some(context.settings.namespace.as_str());
     if let Some(name) = one {
         namespace::open(db, name).await?;
@@ -42,7 +42,7 @@ pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<
 }
 
 /// The store of the flag, of the policy, or of the environment and the file.
-pub(super) fn stores(context: &Context) -> Result<Stores> {
+pub(super) fn stores(context: &Context) -> Result<LifecycleStores> {
     let settings = &context.settings;
-    Ok(Stores::new(settings.reading_store()?, settings.store()?, settings.store_settings.clone()))
+    Ok(LifecycleStores::new(settings.reading_store()?, settings.store()?, settings.store_settings.clone()))
 }

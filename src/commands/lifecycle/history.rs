@@ -6,13 +6,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::{LifecycleHistory, OutputFormat};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::Db;
-use crate::db::queries::history::{self, Asked, FailureText, Figures, RunResult, RunRow, RunTotals};
+use crate::db::queries::history::{self, FailureText, RunFigures, RunFilter, RunResult, RunRow, RunTotals};
 use crate::error::{Error, Kind, Result};
 use crate::namespace;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Record, Tabular, human};
+use crate::ui::{Record, TableColumn, Tabular, human};
 
 record! {
     /// A run, in sum over its namespaces.
@@ -76,21 +76,21 @@ record! {
 const SHORT: usize = 13;
 
 impl Tabular for HistoryRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("RUN"),
-        Column::Left("BEGAN"),
-        Column::Right("TOOK"),
-        Column::Optional("NAMESPACE"),
-        Column::Optional("NAMESPACES"),
-        Column::Left("RESULT"),
-        Column::Right("ARCHIVED"),
-        Column::Right("COPIED"),
-        Column::Right("COMPRESSED"),
-        Column::Right("LEFT"),
-        Column::Right("FAILED"),
-        Column::Right("STORED"),
-        Column::Right("FREED"),
-        Column::Optional("FIRST FAILURE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("RUN"),
+        TableColumn::Left("BEGAN"),
+        TableColumn::Right("TOOK"),
+        TableColumn::Optional("NAMESPACE"),
+        TableColumn::Optional("NAMESPACES"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Right("ARCHIVED"),
+        TableColumn::Right("COPIED"),
+        TableColumn::Right("COMPRESSED"),
+        TableColumn::Right("LEFT"),
+        TableColumn::Right("FAILED"),
+        TableColumn::Right("STORED"),
+        TableColumn::Right("FREED"),
+        TableColumn::Optional("FIRST FAILURE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -159,7 +159,7 @@ fn seconds(took: chrono::TimeDelta) -> f64 {
 }
 
 /// `lifecycle history`.
-pub async fn run(context: &Context, args: LifecycleHistory) -> Result<Ended> {
+pub async fn run(context: &Context, args: LifecycleHistory) -> Result<CommandOutcome> {
     let db = context.connect().await?;
     if !history::is_kept(db.client()).await? {
         return Err(Error::failed("reading the history of runs")
@@ -173,17 +173,17 @@ pub async fn run(context: &Context, args: LifecycleHistory) -> Result<Ended> {
     list(context, &db, namespace, &args).await
 }
 
-async fn list(context: &Context, db: &Db, namespace: Option<&str>, args: &LifecycleHistory) -> Result<Ended> {
+async fn list(context: &Context, db: &Db, namespace: Option<&str>, args: &LifecycleHistory) -> Result<CommandOutcome> {
     if let Some(name) = namespace {
         namespace::find(db, name).await?;
     }
-    let asked = Asked { namespace, since: args.since, failures_only: args.failures, limit: i64::from(args.limit) };
+    let asked = RunFilter { namespace, since: args.since, failures_only: args.failures, limit: i64::from(args.limit) };
     let runs = history::totals(db.client(), asked).await?;
     if runs.is_empty() {
         context.ui.note("no runs");
     }
     context.ui.list(runs.into_iter().map(|run| HistoryRecord::new(namespace, run)))?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What a run did to a namespace.
@@ -195,7 +195,7 @@ pub struct NamespaceRunField {
     result: RunResult,
     exit_code: Option<u8>,
     #[serde(flatten)]
-    figures: Figures,
+    figures: RunFigures,
     failures: Vec<FailureText>,
     /// Chunks and bytes by state at its end.
     chunks: Option<Value>,
@@ -223,13 +223,13 @@ record! {
 }
 
 impl Tabular for WholeRunRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("RUN"),
-        Column::Left("BEGAN"),
-        Column::Left("ENDED"),
-        Column::Left("RESULT"),
-        Column::Left("NAMESPACES"),
-        Column::Left("VERSION"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("RUN"),
+        TableColumn::Left("BEGAN"),
+        TableColumn::Left("ENDED"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Left("NAMESPACES"),
+        TableColumn::Left("VERSION"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -253,20 +253,20 @@ impl Record for RowOfRun<'_> {
 }
 
 impl Tabular for RowOfRun<'_> {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("RESULT"),
-        Column::Right("ARCHIVED"),
-        Column::Right("COPIED"),
-        Column::Right("COMPRESSED"),
-        Column::Right("RELEASED"),
-        Column::Right("EXPIRED"),
-        Column::Right("LEFT"),
-        Column::Right("FAILED"),
-        Column::Right("STORED"),
-        Column::Right("FREED"),
-        Column::Right("DATABASE"),
-        Column::Right("STORE"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Right("ARCHIVED"),
+        TableColumn::Right("COPIED"),
+        TableColumn::Right("COMPRESSED"),
+        TableColumn::Right("RELEASED"),
+        TableColumn::Right("EXPIRED"),
+        TableColumn::Right("LEFT"),
+        TableColumn::Right("FAILED"),
+        TableColumn::Right("STORED"),
+        TableColumn::Right("FREED"),
+        TableColumn::Right("DATABASE"),
+        TableColumn::Right("STORE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -290,7 +290,7 @@ impl Tabular for RowOfRun<'_> {
     }
 }
 
-fn one(context: &Context, mut rows: Vec<RunRow>) -> Result<Ended> {
+fn one(context: &Context, mut rows: Vec<RunRow>) -> Result<CommandOutcome> {
     let doing = "looking for a run in the history";
     let Some(first) = rows.first().cloned() else {
         return Err(Error::new(Kind::NotFound, doing)
@@ -322,7 +322,7 @@ fn one(context: &Context, mut rows: Vec<RunRow>) -> Result<Ended> {
         context.ui.list(record.namespaces.iter().map(RowOfRun))?;
         context.ui.text(sentences(&record).as_bytes())?;
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 impl From<RunRow> for NamespaceRunField {

@@ -14,10 +14,10 @@ mod told;
 mod worst;
 
 use crate::cli::LifecycleVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: LifecycleVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: LifecycleVerb) -> Result<CommandOutcome> {
     match verb {
         LifecycleVerb::Run(args) => run::run(context, args).await,
         LifecycleVerb::History(args) => history::run(context, args).await,

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::record::RunRecord;
-use super::sessions::Session;
+use super::sessions::LazySession;
 use super::told::counted;
 use super::worst::{Worst, tell_one};
 use crate::archive::LifecycleLock;
@@ -11,7 +11,7 @@ use crate::commands::app::Context;
 use crate::db::queries::{policies, roles, sync};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::{self, Disk, Gauges, Last, Limits, Outcome, Stores, Work};
+use crate::lifecycle::{self, Disk, Gauges, Last, LifecycleStores, Limits, NamespaceWork, RunOutcome};
 use crate::namespace;
 
 /// What it means that another run holds the namespace's lock.
@@ -24,7 +24,7 @@ pub(super) enum HeldLock {
 }
 
 /// What has become of a namespace.
-pub(super) enum Night {
+pub(super) enum NightOutcome {
     /// It was worked on, or could not be.
     Ran(Box<RunRecord>, Option<Error>),
     /// Another run holds its lock.
@@ -34,21 +34,21 @@ pub(super) enum Night {
 /// A namespace under way.
 pub(super) struct NamespaceRun<'a> {
     pub context: &'a Context,
-    pub session: Session<'a>,
-    pub stores: Stores,
+    pub session: LazySession<'a>,
+    pub stores: LifecycleStores,
     pub limits: Limits<'a>,
     pub held_lock: HeldLock,
 }
 
 impl NamespaceRun<'_> {
     /// Does what the policy says, and tells and keeps what was done; `gauges` tell how the namespace stands after it.
-    pub async fn night(&mut self, gauges: &mut Gauges) -> Night {
+    pub async fn night(&mut self, gauges: &mut Gauges) -> NightOutcome {
         let context = self.context;
         let begun = Instant::now();
         let mut last = Last::default();
         let mut error = match self.work(gauges, &mut last.outcome).await {
             Ok(Worked::Here) => None,
-            Ok(Worked::Elsewhere) => return Night::Busy,
+            Ok(Worked::Elsewhere) => return NightOutcome::Busy,
             Err(e) => Some(e),
         };
         last.seconds = begun.elapsed().as_secs_f64();
@@ -69,10 +69,10 @@ impl NamespaceRun<'_> {
         let run_id = context.ui.tags().run_id();
         let record = RunRecord::new(run_id, &gauges.namespace, &last, error.as_ref(), manifests);
         gauges.last = Some(last);
-        Night::Ran(Box::new(record), error)
+        NightOutcome::Ran(Box::new(record), error)
     }
 
-    async fn work(&mut self, gauges: &Gauges, outcome: &mut Outcome) -> Result<Worked> {
+    async fn work(&mut self, gauges: &Gauges, outcome: &mut RunOutcome) -> Result<Worked> {
         let (context, policy, name) = (self.context, &gauges.policy, gauges.namespace.as_str());
         let db = self.session.get().await?;
         let scope = &namespace::open(db, name).await?.scope;
@@ -94,7 +94,7 @@ impl NamespaceRun<'_> {
         }
         let connector = self.session.connector();
         let (disk, progress, stop, limits) = (disk.as_ref(), &context.ui, &context.stop, self.limits);
-        let work = Work { connector, scope, policy, disk, limits, progress, stop };
+        let work = NamespaceWork { connector, scope, policy, disk, limits, progress, stop };
         let ran = lifecycle::run(&mut lock, work, &mut self.stores, outcome).await;
         // Given back, and not left to a session that ends some time later: the next run may come at once.
         let db = released(lock).await;
@@ -147,7 +147,7 @@ async fn released(lock: LifecycleLock) -> Result<Db> {
 }
 
 /// Why a run did not do all it had to.
-fn reason(outcome: &Outcome, error: Option<&Error>) -> Option<String> {
+fn reason(outcome: &RunOutcome, error: Option<&Error>) -> Option<String> {
     match (error, outcome.failures.first()) {
         (Some(e), _) => Some(e.to_string()),
         (None, Some(first)) => {
@@ -158,7 +158,7 @@ fn reason(outcome: &Outcome, error: Option<&Error>) -> Option<String> {
     }
 }
 
-fn tell(context: &Context, name: &str, outcome: &Outcome, error: Option<&Error>) {
+fn tell(context: &Context, name: &str, outcome: &RunOutcome, error: Option<&Error>) {
     for e in outcome.failures.iter().map(|f| &f.error).chain(error) {
         tell_one(context, name, e);
     }

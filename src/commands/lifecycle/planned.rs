@@ -2,15 +2,15 @@
 
 use futures::StreamExt;
 
-use super::choose::{Chosen, stores};
-use super::sessions::{Session, Sessions};
+use super::choose::{ChosenNamespace, stores};
+use super::sessions::{LazySession, Sessions};
 use super::worst::{Worst, tell_one};
 use crate::archive::{self, HeldBy};
-use crate::commands::app::{Context, Ended, Step as PlanStep};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::db::queries::policies::Policy;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
-use crate::lifecycle::{self, Folder, ForSpace, Plan, Step, Stores};
+use crate::lifecycle::{self, FolderPresence, ForSpace, LifecyclePlan, LifecycleStores, Step};
 use crate::namespace;
 use crate::store::StoreUrl;
 use crate::ui::human;
@@ -19,15 +19,19 @@ use crate::ui::human;
 const AT_A_TIME: usize = 8;
 
 /// A namespace, its plan, and what its store has said to it.
-struct Asked {
+struct PlannedNamespace {
     name: String,
-    planned: Result<Plan>,
+    planned: Result<LifecyclePlan>,
     refusal: Option<Error>,
     is_held: Vec<bool>,
 }
 
 /// Prints what would be done; a namespace that cannot be planned does not keep the others from it.
-pub(super) async fn plan(context: &Context, sessions: &Sessions, chosen: Vec<Chosen>) -> Result<Ended> {
+pub(super) async fn plan(
+    context: &Context,
+    sessions: &Sessions,
+    chosen: Vec<ChosenNamespace>,
+) -> Result<CommandOutcome> {
     let (mut steps, mut freed, mut worst) = (Vec::new(), 0, Worst::default());
     let chosen: Vec<_> = chosen.into_iter().map(|(name, policy, _)| (name, policy)).collect();
     let plans = lifecycle::plan_all(sessions.one().get().await?, chosen.clone()).await?;
@@ -38,7 +42,7 @@ pub(super) async fn plan(context: &Context, sessions: &Sessions, chosen: Vec<Cho
     });
     let mut asked = futures::stream::iter(asked).buffered(AT_A_TIME);
     while let Some(asked) = asked.next().await {
-        let Asked { name, planned, refusal, is_held } = asked?;
+        let PlannedNamespace { name, planned, refusal, is_held } = asked?;
         let planned = match planned {
             Ok(planned) => planned,
             Err(e) => {
@@ -61,17 +65,17 @@ pub(super) async fn plan(context: &Context, sessions: &Sessions, chosen: Vec<Cho
         context.ui.note(&format!("dropping would free {}", human::bytes(freed)));
     }
     let ended = context.plan(steps)?;
-    Ok(worst.0.map_or(ended, Ended::Failed))
+    Ok(worst.0.map_or(ended, CommandOutcome::Failed))
 }
 
 /// Asks a namespace's store what it says to the plan.
 async fn ask(
     context: &Context,
-    mut session: Session<'_>,
-    mut stores: Stores,
-    (name, planned): (String, Result<Plan>),
+    mut session: LazySession<'_>,
+    mut stores: LifecycleStores,
+    (name, planned): (String, Result<LifecyclePlan>),
     policy: &Policy,
-) -> Result<Asked> {
+) -> Result<PlannedNamespace> {
     let (mut refusal, mut is_held) = (None, Vec::new());
     if let Ok(planned) = &planned {
         let db = session.get().await?;
@@ -87,18 +91,18 @@ async fn ask(
             }
         }
     }
-    Ok(Asked { name, planned, refusal, is_held })
+    Ok(PlannedNamespace { name, planned, refusal, is_held })
 }
 
 /// Why the run would change nothing in the store that the namespace's archives go to.
 async fn refused(
     context: &Context,
     (db, scope): (&Db, &Scope),
-    stores: &mut Stores,
+    stores: &mut LifecycleStores,
     url: &StoreUrl,
 ) -> Result<Option<Error>> {
     // A plan makes no folder. One that is new is nobody's.
-    let store = stores.to_write(url, Folder::MustBeThere).await;
+    let store = stores.to_write(url, FolderPresence::MustBeThere).await;
     if store.is_err() && !archive::must_be_there(db, scope, &url.to_string()).await? {
         return Ok(None);
     }
@@ -106,27 +110,32 @@ async fn refused(
 }
 
 /// Whether a hold keeps an archive that is past its time. What else keeps it, the run itself tells.
-async fn is_step_held(context: &Context, (db, scope): (&Db, &Scope), stores: &mut Stores, step: &Step) -> bool {
+async fn is_step_held(
+    context: &Context,
+    (db, scope): (&Db, &Scope),
+    stores: &mut LifecycleStores,
+    step: &Step,
+) -> bool {
     let Step::Expire(archive) = step else { return false };
     let asked = async { archive::unheld(db, scope, &stores.of(archive).await?, archive, &context.stop).await };
     asked.await.is_err_and(|e| HeldBy::of(&e).is_some())
 }
 
-fn shown(namespace: &str, step: &Step, is_held: bool) -> PlanStep {
+fn shown(namespace: &str, step: &Step, is_held: bool) -> PlannedStep {
     match step {
-        Step::Expire(archive) if is_held => PlanStep::on_archive("keep, as it is held", archive),
-        Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", namespace, chunk),
-        Step::Release(chunk, _) => PlanStep::on_chunk("release", namespace, chunk),
-        Step::Tell(archive) => PlanStep::on_archive("mark as dropped", archive),
-        Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
-        Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
-        Step::Copy(archive, _) => PlanStep::on_archive("copy to another store", archive),
-        Step::Renew(archive, _) => PlanStep::on_archive("renew the lock of", archive),
+        Step::Expire(archive) if is_held => PlannedStep::on_archive("keep, as it is held", archive),
+        Step::Archive(chunk) => PlannedStep::on_chunk("archive and drop", namespace, chunk),
+        Step::Release(chunk, _) => PlannedStep::on_chunk("release", namespace, chunk),
+        Step::Tell(archive) => PlannedStep::on_archive("mark as dropped", archive),
+        Step::Compress(chunk) => PlannedStep::on_chunk("compress", namespace, chunk),
+        Step::Expire(archive) => PlannedStep::on_archive("delete for good", archive),
+        Step::Copy(archive, _) => PlannedStep::on_archive("copy to another store", archive),
+        Step::Renew(archive, _) => PlannedStep::on_archive("renew the lock of", archive),
     }
 }
 
 /// Steps that an aim by space asks for, with the reason.
-fn shown_for_space(context: &Context, name: &str, planned: &ForSpace, compresses: bool) -> Vec<PlanStep> {
+fn shown_for_space(context: &Context, name: &str, planned: &ForSpace, compresses: bool) -> Vec<PlannedStep> {
     if compresses && !planned.steps.is_empty() {
         context.ui.note(&format!(
             "namespace {name}: chunks that are compressed first count here as they are now, and the run measures again: \
@@ -135,7 +144,7 @@ fn shown_for_space(context: &Context, name: &str, planned: &ForSpace, compresses
     }
     let reason = format!("for room: {} too much", human::bytes(planned.too_much));
     let shown = planned.steps.iter().map(|step| shown(name, step, false));
-    shown.map(|step| PlanStep { reason: Some(reason.clone()), ..step }).collect()
+    shown.map(|step| PlannedStep { reason: Some(reason.clone()), ..step }).collect()
 }
 
 /// Why an aim by space would be missed, by what is known before the run.

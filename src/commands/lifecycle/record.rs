@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::lifecycle::{Last, run_result};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// What a run has done to a namespace.
@@ -69,20 +69,20 @@ record! {
 }
 
 impl Tabular for RunRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("RESULT"),
-        Column::Right("ARCHIVED"),
-        Column::Right("WAITING"),
-        Column::Right("RELEASED"),
-        Column::Right("COPIED"),
-        Column::Right("COMPRESSED"),
-        Column::Right("EXPIRED"),
-        Column::Right("LEFT"),
-        Column::Right("FAILED"),
-        Column::Right("STORED"),
-        Column::Right("FREED"),
-        Column::Right("SECONDS"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("RESULT"),
+        TableColumn::Right("ARCHIVED"),
+        TableColumn::Right("WAITING"),
+        TableColumn::Right("RELEASED"),
+        TableColumn::Right("COPIED"),
+        TableColumn::Right("COMPRESSED"),
+        TableColumn::Right("EXPIRED"),
+        TableColumn::Right("LEFT"),
+        TableColumn::Right("FAILED"),
+        TableColumn::Right("STORED"),
+        TableColumn::Right("FREED"),
+        TableColumn::Right("SECONDS"),
     ];
 
     fn cells(&self) -> Vec<String> {

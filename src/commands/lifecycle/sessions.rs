@@ -12,7 +12,7 @@ pub(super) struct Sessions {
 }
 
 /// One session, opened where it is first needed, and again where it was lost. It goes back when this is dropped.
-pub(super) struct Session<'a> {
+pub(super) struct LazySession<'a> {
     sessions: &'a Sessions,
     db: Option<Db>,
 }
@@ -23,8 +23,8 @@ impl Sessions {
     }
 
     /// A session for one namespace.
-    pub fn one(&self) -> Session<'_> {
-        Session { sessions: self, db: None }
+    pub fn one(&self) -> LazySession<'_> {
+        LazySession { sessions: self, db: None }
     }
 
     /// A panic in between leaves at worst one session fewer.
@@ -33,7 +33,7 @@ impl Sessions {
     }
 }
 
-impl Session<'_> {
+impl LazySession<'_> {
     pub fn connector(&self) -> &Connector {
         &self.sessions.connector
     }
@@ -43,7 +43,7 @@ impl Session<'_> {
         Ok(self.db.insert(db))
     }
 
-    /// The session itself; [`Session::put`] gives it back.
+    /// The session itself; [`LazySession::put`] gives it back.
     pub async fn take(&mut self) -> Result<Db> {
         if let Some(db) = self.db.take().filter(|db| !db.client().is_closed()) {
             return Ok(db);
@@ -61,7 +61,7 @@ impl Session<'_> {
     }
 }
 
-impl Drop for Session<'_> {
+impl Drop for LazySession<'_> {
     fn drop(&mut self) {
         if let Some(db) = self.db.take() {
             self.sessions.free.lock().unwrap_or_else(PoisonError::into_inner).push(db);

@@ -7,21 +7,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use rand::seq::SliceRandom;
 
-use super::by::By;
-use super::choose::{Chosen, choose, stores};
+use super::by::WorkedBy;
+use super::choose::{ChosenNamespace, choose, stores};
 use super::metrics_file::write_metrics;
-use super::night::{HeldLock, NamespaceRun, Night};
+use super::night::{HeldLock, NamespaceRun, NightOutcome};
 use super::record::RunRecord;
-use super::sessions::{Session, Sessions};
-use super::told::Report;
+use super::sessions::{LazySession, Sessions};
+use super::told::RunReport;
 use super::worst::Worst;
 use crate::about;
 use crate::cli::RunLifecycle;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::policies::{self, Runs};
 use crate::db::queries::{clock, lifecycle as locks};
 use crate::error::{Error, Result};
-use crate::lifecycle::{self, Gauges, Limits, RunResult, Slots, Stores};
+use crate::lifecycle::{self, Gauges, LifecycleStores, Limits, RunResult, Slots};
 use crate::namespace;
 use crate::progress::{Progress, Unit};
 
@@ -35,11 +35,11 @@ const LARGE_OF_MANY: usize = 2;
 const STUCK: TimeDelta = TimeDelta::days(2);
 
 /// What all namespaces of a run share.
-struct Run<'a> {
+struct LifecycleRun<'a> {
     context: &'a Context,
     sessions: Sessions,
     slots: Slots,
-    stores: Stores,
+    stores: LifecycleStores,
     until: Option<Instant>,
     /// By the server's clock.
     began_at: DateTime<Utc>,
@@ -52,7 +52,7 @@ struct Run<'a> {
 
 /// Which look at a namespace it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum Visit {
     First,
     /// At the end of the run, where another run had the namespace.
     Last,
@@ -64,16 +64,16 @@ struct Looked {
     runs_before: Runs,
     record: Option<RunRecord>,
     error: Option<Error>,
-    by: By,
+    by: WorkedBy,
 }
 
 /// Whose a namespace is at a look.
 enum Whose {
     Ours(HeldLock),
-    Other(By),
+    Other(WorkedBy),
 }
 
-pub(super) async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> Result<Ended> {
+pub(super) async fn run_all(context: &Context, args: RunLifecycle, report: &mut RunReport) -> Result<CommandOutcome> {
     let begun = Instant::now();
     let sessions = Sessions::new(context.connector()?);
     let (chosen, began_at) = {
@@ -86,7 +86,7 @@ pub(super) async fn run_all(context: &Context, args: RunLifecycle, report: &mut 
         None if args.all_namespaces => (JOBS_OF_MANY, Slots::new(JOBS_OF_MANY, LARGE_OF_MANY).one_each()),
         None => (1, Slots::new(1, 1)),
     };
-    let run = Run {
+    let run = LifecycleRun {
         context,
         sessions,
         slots,
@@ -122,12 +122,12 @@ pub(super) async fn run_all(context: &Context, args: RunLifecycle, report: &mut 
     if let Some(verdict) = report.verdict(worst.0) {
         context.ui.note(&verdict);
     }
-    Ok(worst.0.map_or(Ended::Done, Ended::Failed))
+    Ok(worst.0.map_or(CommandOutcome::Done, CommandOutcome::Failed))
 }
 
-impl Run<'_> {
+impl LifecycleRun<'_> {
     /// Looks at all namespaces, so many at a time. Gives them in the order of their names, whichever came first.
-    async fn all(&self, mut chosen: Vec<Chosen>, jobs: usize) -> Vec<Looked> {
+    async fn all(&self, mut chosen: Vec<ChosenNamespace>, jobs: usize) -> Vec<Looked> {
         // Runs of several machines that begin at the same time would all wait for the same namespaces; and where time is too
         // short, it is not always the last names that are left.
         chosen.shuffle(&mut rand::rng());
@@ -140,10 +140,11 @@ impl Run<'_> {
             }
         };
         let (mut done, mut later) = (Vec::with_capacity(chosen.len()), Vec::new());
-        let mut looks =
-            futures::stream::iter(chosen).map(|chosen| Box::pin(self.look(chosen, Look::First))).buffer_unordered(jobs);
+        let mut looks = futures::stream::iter(chosen)
+            .map(|chosen| Box::pin(self.look(chosen, Visit::First)))
+            .buffer_unordered(jobs);
         while let Some(looked) = looks.next().await {
-            if looked.by == By::OtherNow {
+            if looked.by == WorkedBy::OtherNow {
                 later.push(looked);
                 continue;
             }
@@ -152,7 +153,7 @@ impl Run<'_> {
         }
         let again = later.into_iter().map(|busy| (busy.gauges.namespace, busy.gauges.policy, busy.runs_before));
         let mut looks =
-            futures::stream::iter(again).map(|chosen| Box::pin(self.look(chosen, Look::Last))).buffer_unordered(jobs);
+            futures::stream::iter(again).map(|chosen| Box::pin(self.look(chosen, Visit::Last))).buffer_unordered(jobs);
         while let Some(looked) = looks.next().await {
             done.push(looked);
             advance();
@@ -162,11 +163,11 @@ impl Run<'_> {
     }
 
     /// Waits for a slot, and does the namespace's night where no other run does it.
-    async fn look(&self, (name, policy, runs): Chosen, look: Look) -> Looked {
+    async fn look(&self, (name, policy, runs): ChosenNamespace, look: Visit) -> Looked {
         let _slot = self.slots.enter().await;
         let (stop, tags) = (&self.context.stop, self.context.ui.tags());
         let gauges = Gauges { namespace: name.clone(), policy, runs: runs.clone(), ..Gauges::default() };
-        let mut looked = Looked { gauges, runs_before: runs, record: None, error: None, by: By::Nobody };
+        let mut looked = Looked { gauges, runs_before: runs, record: None, error: None, by: WorkedBy::Nobody };
         // One that a stop keeps from beginning still has its past in the metrics.
         if stop.check().is_err() {
             return looked;
@@ -181,7 +182,7 @@ impl Run<'_> {
         looked
     }
 
-    async fn work(&self, looked: &mut Looked, look: Look) {
+    async fn work(&self, looked: &mut Looked, look: Visit) {
         let mut session = self.sessions.one();
         let held_lock = match self.whose(&mut session, &mut looked.gauges, look).await {
             Whose::Ours(held_lock) => held_lock,
@@ -190,16 +191,16 @@ impl Run<'_> {
         let limits = Limits { until: self.until, slots: &self.slots };
         let mut run = NamespaceRun { context: self.context, session, stores: self.stores.clone(), limits, held_lock };
         match run.night(&mut looked.gauges).await {
-            Night::Ran(record, error) => {
-                (looked.record, looked.error, looked.by) = (Some(*record), error, By::Us);
+            NightOutcome::Ran(record, error) => {
+                (looked.record, looked.error, looked.by) = (Some(*record), error, WorkedBy::Us);
             }
-            Night::Busy => self.leave(&mut run.session, looked, By::OtherNow, look).await,
+            NightOutcome::Busy => self.leave(&mut run.session, looked, WorkedBy::OtherNow, look).await,
         }
     }
 
     /// Whose the namespace is now, and what its policy is. A named one is ours, and so is one that no run has done well for long: that its lock is held
     /// is an error then.
-    async fn whose(&self, session: &mut Session<'_>, gauges: &mut Gauges, look: Look) -> Whose {
+    async fn whose(&self, session: &mut LazySession<'_>, gauges: &mut Gauges, look: Visit) -> Whose {
         if !self.is_of_all {
             return Whose::Ours(HeldLock::Refuses);
         }
@@ -214,15 +215,15 @@ impl Run<'_> {
         };
         // What cannot be asked is told by the night.
         let Ok((found, is_held)) = asked.await else { return Whose::Ours(HeldLock::IsFine) };
-        let Some((_, policy, runs)) = found else { return Whose::Other(By::Nobody) };
+        let Some((_, policy, runs)) = found else { return Whose::Other(WorkedBy::Nobody) };
         (gauges.policy, gauges.runs) = (policy, runs);
         if self.is_done(&gauges.runs) {
-            return Whose::Other(By::OtherDone);
+            return Whose::Other(WorkedBy::OtherDone);
         }
         let good = gauges.runs.last_success_at.or(gauges.runs.policy_set_at);
         match (look, good.is_some_and(|at| self.began_at - at > STUCK)) {
-            (Look::Last, true) => Whose::Ours(HeldLock::Refuses),
-            _ if is_held => Whose::Other(By::OtherNow),
+            (Visit::Last, true) => Whose::Ours(HeldLock::Refuses),
+            _ if is_held => Whose::Other(WorkedBy::OtherNow),
             _ => Whose::Ours(HeldLock::IsFine),
         }
     }
@@ -233,13 +234,13 @@ impl Run<'_> {
     }
 
     /// Leaves the namespace to the run that has it, or had it.
-    async fn leave(&self, session: &mut Session<'_>, looked: &mut Looked, by: By, look: Look) {
+    async fn leave(&self, session: &mut LazySession<'_>, looked: &mut Looked, by: WorkedBy, look: Visit) {
         looked.by = by;
         let ui = &self.context.ui;
         let name = looked.gauges.namespace.as_str();
         let result = match (by, look) {
-            (By::OtherDone, _) => "elsewhere",
-            (By::OtherNow, Look::Last) => {
+            (WorkedBy::OtherDone, _) => "elsewhere",
+            (WorkedBy::OtherNow, Visit::Last) => {
                 ui.note(&format!(
                     "namespace {name}: its lifecycle lock is held by another session, which is left to do what is due"
                 ));
@@ -257,7 +258,7 @@ impl Run<'_> {
         }
     }
 
-    async fn measure(&self, session: &mut Session<'_>, gauges: &mut Gauges) -> Result<()> {
+    async fn measure(&self, session: &mut LazySession<'_>, gauges: &mut Gauges) -> Result<()> {
         let db = session.get().await?;
         let scope = namespace::open(db, &gauges.namespace).await?.scope;
         gauges.look(db, &scope).await

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::by::By;
-use crate::commands::app::{Context, Ended};
+use super::by::WorkedBy;
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::{Error, Kind, Result};
-use crate::hooks::Event;
+use crate::hooks::HookEvent;
 use crate::lifecycle::Gauges;
 use crate::messages::rfc3339;
 use crate::text::with_namespace;
@@ -17,7 +17,7 @@ const MOST: usize = 50;
 
 /// What went wrong in a run.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub(super) struct RunReport {
     /// Namespaces that were worked on.
     namespaces: u64,
     /// Those in which something failed.
@@ -35,11 +35,11 @@ pub(super) struct Report {
     all: usize,
 }
 
-impl Report {
+impl RunReport {
     /// What has become of a namespace.
-    pub fn add(&mut self, gauges: &Gauges, error: Option<&Error>, by: By) {
-        self.busy += u64::from(by == By::OtherNow);
-        self.elsewhere += u64::from(by == By::OtherDone);
+    pub fn add(&mut self, gauges: &Gauges, error: Option<&Error>, by: WorkedBy) {
+        self.busy += u64::from(by == WorkedBy::OtherNow);
+        self.elsewhere += u64::from(by == WorkedBy::OtherDone);
         let Some(outcome) = gauges.last.as_ref().map(|last| &last.outcome) else { return };
         let namespace = gauges.namespace.as_str();
         self.namespaces += 1;
@@ -105,40 +105,40 @@ pub(super) fn counted(n: u64, noun: &str) -> String {
 }
 
 /// A run whose hooks are told.
-pub(super) struct Told<'a> {
+pub(super) struct HookedRun<'a> {
     context: &'a Context,
     command: &'static str,
     began: DateTime<Utc>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> HookedRun<'a> {
     /// A run begins.
     pub async fn begin(context: &'a Context, command: &'static str) -> Self {
         let told = Self { context, command, began: now() };
-        told.tell(Event::Start, "it begins".to_owned(), json!({})).await;
+        told.tell(HookEvent::Start, "it begins".to_owned(), json!({})).await;
         told
     }
 
     /// It has ended.
-    pub async fn end(self, ended: &Result<Ended>, mut report: Report) {
+    pub async fn end(self, ended: &Result<CommandOutcome>, mut report: RunReport) {
         let exit_code = match ended {
-            Ok(Ended::Done) => 0,
-            Ok(Ended::Failed(kind)) => kind.exit_code(),
+            Ok(CommandOutcome::Done) => 0,
+            Ok(CommandOutcome::Failed(kind)) => kind.exit_code(),
             Err(e) => {
                 report.fail(None, None, e);
                 e.kind().exit_code()
             }
         };
-        let event = if exit_code == 0 { Event::Success } else { Event::Failure };
+        let event = if exit_code == 0 { HookEvent::Success } else { HookEvent::Failure };
         let first = report.failures.first();
         let text = match (event, first) {
-            (Event::Failure, Some(first)) => {
+            (HookEvent::Failure, Some(first)) => {
                 let namespace = first["namespace"].as_str().map(|name| format!("{name}: ")).unwrap_or_default();
                 let more = report.all.saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 format!("failed (exit {exit_code}): {namespace}{}{more}", first["error"].as_str().unwrap_or_default())
             }
-            (Event::Failure, None) => format!("failed (exit {exit_code})"),
+            (HookEvent::Failure, None) => format!("failed (exit {exit_code})"),
             _ => {
                 let left = match report.left {
                     0 => String::new(),
@@ -163,7 +163,7 @@ impl<'a> Told<'a> {
         self.tell(event, text, more).await;
     }
 
-    async fn tell(&self, event: Event, text: String, more: Value) {
+    async fn tell(&self, event: HookEvent, text: String, more: Value) {
         let context = self.context;
         let mut message = json!({
             "event": event.as_str(),
@@ -192,21 +192,22 @@ mod tests {
 
     #[test]
     fn all_is_well_only_where_the_run_ends_with_nothing_else() {
-        let told =
-            |failed, left, worst| Report { namespaces: 3, failed, left, ..Report::default() }.verdict(worst).unwrap();
+        let told = |failed, left, worst| {
+            RunReport { namespaces: 3, failed, left, ..RunReport::default() }.verdict(worst).unwrap()
+        };
         assert_eq!(told(0, 0, None), "all is well: 3 namespaces");
         assert_eq!(told(0, 2, None), "nothing failed: 3 namespaces; there was no time for 2 steps");
         assert_eq!(told(1, 0, Some(Kind::Failed)), "not all is well: 1 of 3 namespaces failed");
         // A metrics file that could not be written is of no namespace.
         assert_eq!(told(0, 0, Some(Kind::Failed)), "not all is well (exit 1): 3 namespaces");
         assert_eq!(told(0, 0, Some(Kind::Terminated)), "stopped as asked: 3 namespaces; the next run goes on");
-        assert!(Report::default().verdict(None).is_none());
+        assert!(RunReport::default().verdict(None).is_none());
     }
 
     #[test]
     fn what_other_runs_have_is_told_with_the_verdict() {
         let told = |namespaces, elsewhere, busy| {
-            Report { namespaces, busy, elsewhere, ..Report::default() }.verdict(None).unwrap()
+            RunReport { namespaces, busy, elsewhere, ..RunReport::default() }.verdict(None).unwrap()
         };
         assert_eq!(told(3, 2, 0), "all is well: 3 namespaces; other runs did 2 more");
         assert_eq!(told(3, 0, 1), "nothing failed: 3 namespaces; others hold the lock of 1 more");

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 
 use crate::archive::reach::Reach;
 use crate::cli::Export;
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::db::{Db, Scope};
@@ -20,13 +20,13 @@ use crate::ui::human;
 /// What is written at a time.
 const BUFFER: usize = 1 << 18;
 
-enum Sink<W: Write> {
+enum ExportSink<W: Write> {
     Plain(BufWriter<W>),
     Gzip(GzEncoder<BufWriter<W>>),
     Zstd(zstd::Encoder<'static, BufWriter<W>>),
 }
 
-impl<W: Write> Sink<W> {
+impl<W: Write> ExportSink<W> {
     fn new(out: W, compression: SourceCompression) -> io::Result<Self> {
         let out = BufWriter::with_capacity(BUFFER, out);
         Ok(match compression {
@@ -45,7 +45,7 @@ impl<W: Write> Sink<W> {
     }
 }
 
-impl<W: Write> Write for Sink<W> {
+impl<W: Write> Write for ExportSink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(out) => out.write(bytes),
@@ -71,7 +71,7 @@ fn compression(path: &Path) -> SourceCompression {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Export) -> Result<CommandOutcome> {
     let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
     if let (Some(since), Some(until)) = (args.since, args.until)
         && since > until
@@ -89,13 +89,13 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
         // A bar would stand among the lines.
         let progress: &dyn Progress = if io::stdout().is_terminal() { &Silent } else { &context.ui };
         let failed = |e: io::Error| Error::failed("writing to standard output").because(e);
-        let sink = Sink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
+        let sink = ExportSink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
         export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
         context.tell_fetched(&reach);
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     };
     if context.is_plan() {
-        return context.plan(vec![Step::new("export", scope.namespace(), path.display().to_string())]);
+        return context.plan(vec![PlannedStep::new("export", scope.namespace(), path.display().to_string())]);
     }
     let exported = to_file(context, &mut db, scope, &filter, &reach, &path).await?;
     context.tell_fetched(&reach);
@@ -104,7 +104,7 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
         human::count(i64::try_from(exported).unwrap_or(i64::MAX)),
         path.display()
     ));
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Writes a file beside `path` and gives it that name once it is whole.
@@ -126,7 +126,7 @@ async fn to_file(
     }
     let temporary = builder.tempfile_in(folder).map_err(failed)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;
-    let sink = Sink::new(out, compression(path)).map_err(failed)?;
+    let sink = ExportSink::new(out, compression(path)).map_err(failed)?;
     let exported = export(db, scope, filter, reach, &context.ui, sink, failed).await?;
     temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|e| failed(e.error))?;
@@ -139,7 +139,7 @@ async fn export<W: Write>(
     filter: &ExportFilter,
     reach: &Reach,
     progress: &dyn Progress,
-    mut sink: Sink<W>,
+    mut sink: ExportSink<W>,
     failed: impl Fn(io::Error) -> Error,
 ) -> Result<u64> {
     let task = progress.begin("export", None, Unit::Messages);

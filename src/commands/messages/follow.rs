@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use crate::cli::FollowMessages;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::error::{Error, Result};
 use crate::messages::{self, AtTheEnd, CategoryName, write_line};
 
-pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<CommandOutcome> {
     let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
     let (mut db, namespace) = context.any_namespace().await?;
     // What is passed over is not looked at again.
@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Ended
     };
     let followed = messages::follow(&mut db, &namespace.scope, &follow, &reach, each).await;
     context.tell_fetched(&reach);
-    followed.map(|()| Ended::Done).map_err(|e| match last {
+    followed.map(|()| CommandOutcome::Done).map_err(|e| match last {
         Some(last) => e.hint(format!(
             "the last line has gpos {last}: the same command with --from-global-position {} goes on",
             last + 1

@@ -2,11 +2,11 @@
 
 use super::not_an_object::NOT_READ;
 use crate::cli::Import;
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::error::{Error, Result};
 use crate::messages::{self, ImportMode, Source};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// What an import brought.
@@ -21,8 +21,8 @@ record! {
 }
 
 impl Tabular for ImportedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Right("MESSAGES"), Column::Right("APPENDED"), Column::Right("LAST GLOBAL POSITION")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Right("MESSAGES"), TableColumn::Right("APPENDED"), TableColumn::Right("LAST GLOBAL POSITION")];
 
     fn cells(&self) -> Vec<String> {
         let count = |n: u64| human::count(i64::try_from(n).unwrap_or(i64::MAX));
@@ -30,7 +30,7 @@ impl Tabular for ImportedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Import) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Import) -> Result<CommandOutcome> {
     let path = (args.file.as_os_str() != "-").then_some(args.file);
     let shown = path.as_ref().map_or_else(|| "standard input".to_owned(), |p| p.display().to_string());
     let (mut db, namespace) = context.any_namespace().await?;
@@ -41,9 +41,9 @@ pub(super) async fn run(context: &Context, args: Import) -> Result<Ended> {
     let mode = if context.is_plan() { ImportMode::Check } else { ImportMode::Write };
     let imported = messages::import(&mut db, &namespace.scope, source, mode, &context.ui, &context.stop).await?;
     if context.is_plan() {
-        let step = Step {
+        let step = PlannedStep {
             message_count: i64::try_from(imported.messages).ok(),
-            ..Step::new("import", namespace.scope.namespace(), shown)
+            ..PlannedStep::new("import", namespace.scope.namespace(), shown)
         };
         return context.plan(vec![step]);
     }
@@ -61,5 +61,5 @@ pub(super) async fn run(context: &Context, args: Import) -> Result<Ended> {
         appended: imported.appended,
         last_global_position: imported.last_global_position,
     })?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -1,12 +1,12 @@
 //! `messages last`.
 
 use crate::cli::LastMessage;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::messages::{self, StreamName};
 use crate::ui::MessageListing;
 
-pub(super) async fn run(context: &Context, args: LastMessage) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: LastMessage) -> Result<CommandOutcome> {
     let stream: StreamName = args.stream.parse()?;
     let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;
@@ -14,5 +14,5 @@ pub(super) async fn run(context: &Context, args: LastMessage) -> Result<Ended> {
     let message = messages::last(&mut db, scope, &stream, message_type, args.archived.into(), &reach).await?;
     context.tell_fetched(&reach);
     MessageListing::single(&context.ui, &message)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -9,11 +9,11 @@ mod read;
 mod write;
 
 use crate::cli::{ArchivedMode, MessagesVerb};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::messages::Archived;
 
-pub(super) async fn run(context: &Context, verb: MessagesVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: MessagesVerb) -> Result<CommandOutcome> {
     match verb {
         MessagesVerb::Write(args) => write::run(context, args).await,
         MessagesVerb::Read(args) => read::run(context, args).await,

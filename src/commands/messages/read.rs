@@ -1,11 +1,11 @@
 //! `messages read`.
 
 use crate::cli::Read;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::messages::{self, CategoryName, CategoryRead, StreamName, StreamRead};
 
-pub(super) async fn run(context: &Context, args: Read) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Read) -> Result<CommandOutcome> {
     let stream = args.stream.as_deref().map(str::parse::<StreamName>).transpose()?;
     let category = args.category.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let correlation = args.correlation.as_deref().map(str::parse::<CategoryName>).transpose()?;
@@ -30,5 +30,5 @@ pub(super) async fn run(context: &Context, args: Read) -> Result<Ended> {
     // What was read before a failure is a document all the same.
     listing.finish()?;
     context.tell_fetched(&reach);
-    read.map(|()| Ended::Done)
+    read.map(|()| CommandOutcome::Done)
 }

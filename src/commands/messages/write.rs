@@ -4,11 +4,11 @@ use serde_json::value::RawValue;
 
 use super::not_an_object::NOT_READ;
 use crate::cli::WriteMessage;
-use crate::commands::app::{Context, Ended, Step, input};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep, input};
 use crate::error::{Error, Result};
 use crate::messages::{self, StreamName};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular};
+use crate::ui::{TableColumn, Tabular};
 
 record! {
     /// Where a message was written.
@@ -23,15 +23,15 @@ record! {
 }
 
 impl Tabular for WrittenRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Right("POSITION"), Column::Right("GLOBAL POSITION"), Column::Left("ID")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Right("POSITION"), TableColumn::Right("GLOBAL POSITION"), TableColumn::Left("ID")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.position.to_string(), self.global_position.to_string(), self.id.clone()]
     }
 }
 
-pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<CommandOutcome> {
     let stream: StreamName = args.stream.parse()?;
     if args.message_type.is_empty() {
         return Err(Error::usage(format!("writing to stream {stream}")).because("the type is empty"));
@@ -46,10 +46,10 @@ pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<Ended> 
     let (db, namespace) = context.any_namespace().await?;
     if context.is_plan() {
         let bytes = [&data, &metadata].into_iter().flatten().map(|j| j.get().len()).sum::<usize>();
-        let step = Step {
+        let step = PlannedStep {
             size_bytes: i64::try_from(bytes).ok(),
             message_count: Some(1),
-            ..Step::new("write", namespace.scope.namespace(), stream.as_str())
+            ..PlannedStep::new("write", namespace.scope.namespace(), stream.as_str())
         };
         return context.plan(vec![step]);
     }
@@ -74,5 +74,5 @@ pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<Ended> 
     if !appended.is_new {
         context.ui.note("this message was there already: nothing was written");
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

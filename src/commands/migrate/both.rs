@@ -3,11 +3,11 @@
 use crate::cli::MigrateFrom;
 use crate::commands::app::{Context, environment};
 use crate::db::conninfo::ConnInfo;
-use crate::db::queries::claims::Identity;
+use crate::db::queries::claims::DatabaseIdentity;
 use crate::db::queries::migrations::{MigrationRow, SourceMark};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
-use crate::migrate::{self, Source};
+use crate::migrate::{self, MigrationSource};
 
 /// Where the source is: by flag, or by `EVENTODB_FROM_URL`, which no list of processes shows.
 pub(super) fn from(args: &MigrateFrom) -> Result<ConnInfo> {
@@ -26,13 +26,13 @@ pub(super) struct Both {
     pub db: Db,
     pub migration: MigrationRow,
     pub scope: Scope,
-    pub source: Source,
+    pub source: MigrationSource,
 }
 
 impl Both {
     /// What a cutover of the migration leaves at the source.
     pub async fn mark(&self) -> Result<SourceMark> {
-        Ok(SourceMark::new(&self.migration, &Identity::of(&self.db).await?))
+        Ok(SourceMark::new(&self.migration, &DatabaseIdentity::of(&self.db).await?))
     }
 }
 

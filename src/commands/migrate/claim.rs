@@ -4,11 +4,11 @@ use super::both::both;
 use super::state::show;
 use crate::archive::shown_database;
 use crate::cli::MigrateFrom;
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::error::Result;
 use crate::migrate::{self, SourceClaim};
 
-pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<CommandOutcome> {
     let both = both(context, &args).await?;
     let name = both.migration.namespace.clone();
     let session = both.source.connect().await?;
@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<Ended> {
         }
     };
     if context.is_plan() {
-        let step = Step::new("claim", &name, format!("{} of {}", both.source.table, both.source.shown));
+        let step = PlannedStep::new("claim", &name, format!("{} of {}", both.source.table, both.source.shown));
         return context.plan(is_claim.then_some(step).into_iter().collect());
     }
     if is_claim {
@@ -31,5 +31,5 @@ pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<Ended> {
     }
     context.ui.note(&format!("the source of migration {}: {from}", both.migration.id));
     show(context, &both.connector, &both.migration, None).await?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -3,11 +3,11 @@
 use super::both::both;
 use super::records::CutOverRecord;
 use crate::cli::CutOverMigration;
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::error::Result;
 use crate::migrate::{self, Ages, Ends, Job, Options};
 
-pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<CommandOutcome> {
     let both = both(context, &args.from).await?;
     let name = both.migration.namespace.clone();
     if context.is_plan() {
@@ -15,12 +15,12 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<End
         both.source.refuse_cutover(&session, &both.mark().await?).await?;
         let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
         return context.plan(vec![
-            Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),
-            Step {
+            PlannedStep::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),
+            PlannedStep {
                 message_count: Some(lag.messages),
-                ..Step::new("copy the rest of", &name, both.source.table.to_string())
+                ..PlannedStep::new("copy the rest of", &name, both.source.table.to_string())
             },
-            Step::new("let take over", &name, both.scope.schema()),
+            PlannedStep::new("let take over", &name, both.scope.schema()),
         ]);
     }
     let options = Options { batch: 50_000, jobs: 2, max_rate: None, ages: Ages::default(), ends: Ends::CaughtUp };
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<End
     let how = migrate::Cutover {
         verify_all: args.verify_all,
         max_downtime: args.max_downtime,
-        stores: migrate::Stores {
+        stores: migrate::LateStores {
             given: context.settings.reading_store()?,
             settings: context.settings.store_settings.clone(),
         },
@@ -57,5 +57,5 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<End
     context.ui.note(&format!(
         "the source refuses writes and keeps its messages; eventodb-admin -n {name} coverage shows the namespace"
     ));
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

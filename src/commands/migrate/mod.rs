@@ -12,10 +12,10 @@ mod to_postgres;
 mod verify;
 
 use crate::cli::MigrateVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<CommandOutcome> {
     match verb {
         MigrateVerb::Postgres(args) => postgres::run(context, args).await,
         MigrateVerb::Status(args) => status::run(context, args).await,

@@ -6,18 +6,18 @@ use super::both::from;
 use super::state::show;
 use crate::cli::MigratePostgres;
 use crate::cli::values::AgeOrNever;
-use crate::commands::app::{Context, Ended, Step};
-use crate::db::queries::migrations::State;
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
+use crate::db::queries::migrations::MigrationState;
 use crate::error::{Error, Result};
-use crate::migrate::{self, Ages, Behind, Ends, Job, Options, Request};
+use crate::migrate::{self, Ages, Behind, Ends, Job, MigrationRequest, Options};
 use crate::store::Store;
 
-pub(super) async fn run(context: &Context, args: MigratePostgres) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: MigratePostgres) -> Result<CommandOutcome> {
     let interval = |age: Duration| format!("{} seconds", age.as_secs());
     if args.chunk_interval < Duration::from_hours(1) {
         return Err(Error::usage("reading --chunk-interval").because("a chunk spans an hour or more"));
     }
-    let request = Request {
+    let request = MigrationRequest {
         namespace: context.settings.namespace.parse()?,
         from: from(&args.from)?,
         from_schema: args.from_schema.clone(),
@@ -70,24 +70,24 @@ pub(super) async fn run(context: &Context, args: MigratePostgres) -> Result<Ende
         ));
     }
     show(context, &connector, &migration, Some(outcome.lag)).await?;
-    if matches!(outcome.state, State::Copying | State::CaughtUp) {
+    if matches!(outcome.state, MigrationState::Copying | MigrationState::CaughtUp) {
         context.ui.note(&format!(
             "the source is still the store; eventodb-admin -n {} migrate cutover, of the same source (--from-url), lets the namespace \
              take over",
             crate::text::shell_word(&migration.namespace)
         ));
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn show_plan(context: &Context, request: &Request, plan: &migrate::Plan) -> Result<Ended> {
+fn show_plan(context: &Context, request: &MigrationRequest, plan: &migrate::MigrationPlan) -> Result<CommandOutcome> {
     let name = request.namespace.as_str();
     let source = &plan.source;
     let action = if plan.migration.is_some() { "go on copying" } else { "copy" };
-    context.plan(vec![Step {
+    context.plan(vec![PlannedStep {
         size_bytes: Some(source.bytes),
         message_count: source.estimate,
-        ..Step::new(action, name, format!("{} of {}", source.table, source.shown))
+        ..PlannedStep::new(action, name, format!("{} of {}", source.table, source.shown))
     }])
 }
 

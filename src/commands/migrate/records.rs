@@ -2,7 +2,7 @@
 
 use crate::migrate::Verification;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// How far a migration is.
@@ -41,18 +41,18 @@ record! {
 }
 
 impl Tabular for MigrationRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("MIGRATION"),
-        Column::Left("NAMESPACE"),
-        Column::Left("STATE"),
-        Column::Left("SOURCE"),
-        Column::Right("MESSAGES"),
-        Column::Right("RANGES"),
-        Column::Right("LEFT"),
-        Column::Right("FAILED"),
-        Column::Right("COPIED TO"),
-        Column::Right("LAG"),
-        Column::Left("LAST ERROR"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Right("MIGRATION"),
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("STATE"),
+        TableColumn::Left("SOURCE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("RANGES"),
+        TableColumn::Right("LEFT"),
+        TableColumn::Right("FAILED"),
+        TableColumn::Right("COPIED TO"),
+        TableColumn::Right("LAG"),
+        TableColumn::Left("LAST ERROR"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -77,7 +77,7 @@ impl Tabular for MigrationRecord {
 
 /// A message that is not the same on both sides.
 #[derive(Debug, serde::Serialize)]
-pub struct FindingField {
+pub struct MismatchField {
     /// `missing`, `extra` or `differs`.
     pub kind: &'static str,
     /// Its global position.
@@ -110,7 +110,7 @@ record! {
         /// Ranges that differ.
         ranges_differing: i64,
         /// Messages that differ, the first ones.
-        findings: Vec<FindingField>,
+        findings: Vec<MismatchField>,
     }
 }
 
@@ -133,7 +133,7 @@ impl VerificationRecord {
             findings: found
                 .findings
                 .into_iter()
-                .map(|f| FindingField {
+                .map(|f| MismatchField {
                     kind: f.difference.as_str(),
                     global_position: f.global_position,
                     stream: f.stream,
@@ -145,16 +145,16 @@ impl VerificationRecord {
 }
 
 impl Tabular for VerificationRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("COMPARED"),
-        Column::Left("RANGES"),
-        Column::Left("SOURCE"),
-        Column::Left("MESSAGES"),
-        Column::Left("ARCHIVED"),
-        Column::Left("NOT COPIED YET"),
-        Column::Left("DIFFERING RANGES"),
-        Column::Left("VERDICT"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("COMPARED"),
+        TableColumn::Left("RANGES"),
+        TableColumn::Left("SOURCE"),
+        TableColumn::Left("MESSAGES"),
+        TableColumn::Left("ARCHIVED"),
+        TableColumn::Left("NOT COPIED YET"),
+        TableColumn::Left("DIFFERING RANGES"),
+        TableColumn::Left("VERDICT"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -193,14 +193,14 @@ record! {
 }
 
 impl Tabular for CutOverRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("SCHEMA"),
-        Column::Left("MESSAGES"),
-        Column::Left("OF THESE LAST"),
-        Column::Left("LAST GLOBAL POSITION"),
-        Column::Left("WRITES STOPPED"),
-        Column::Left("TOKEN"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("SCHEMA"),
+        TableColumn::Left("MESSAGES"),
+        TableColumn::Left("OF THESE LAST"),
+        TableColumn::Left("LAST GLOBAL POSITION"),
+        TableColumn::Left("WRITES STOPPED"),
+        TableColumn::Left("TOKEN"),
     ];
 
     fn cells(&self) -> Vec<String> {

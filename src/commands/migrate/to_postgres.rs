@@ -1,18 +1,18 @@
 //! `migrate to-postgres`.
 
 use crate::cli::MigrateToPostgres;
-use crate::commands::app::{Context, Ended, Step, environment};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep, environment};
 use crate::db::conninfo::ConnInfo;
 use crate::db::server::{Access, Role};
 use crate::db::{Connector, Db, Scope, connect};
 use crate::error::{Error, Kind, Result};
-use crate::migrate::back::{self, Registry, Request, Schema};
+use crate::migrate::back::{self, CopyBackRequest, Registry, Schema};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A namespace that was copied.
-    CopiedRecord {
+    CopyBackRecord {
         /// The namespace.
         namespace: String,
         /// The target's schema.
@@ -30,15 +30,15 @@ record! {
     }
 }
 
-impl Tabular for CopiedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("SCHEMA"),
-        Column::Right("COPIED"),
-        Column::Right("MESSAGES"),
-        Column::Right("LAST GLOBAL POSITION"),
-        Column::Left("REGISTRY"),
-        Column::Right("SECONDS"),
+impl Tabular for CopyBackRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("SCHEMA"),
+        TableColumn::Right("COPIED"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("LAST GLOBAL POSITION"),
+        TableColumn::Left("REGISTRY"),
+        TableColumn::Right("SECONDS"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -63,7 +63,7 @@ const fn told(registry: Registry) -> &'static str {
     }
 }
 
-pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<CommandOutcome> {
     let connector = target(context, args.to_url)?;
     let (source, namespace) = context.namespace().await?;
     let name = namespace.scope.namespace().to_owned();
@@ -72,21 +72,25 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
         return Err(Error::usage("--to-schema").because("a schema's name has 1 to 63 bytes"));
     }
     let mut target = connect::connect_plain(&connector.info, &connector.options).await?;
-    let mut request =
-        Request { source: namespace.scope, target: Scope::plain(&name, &schema), batch: args.batch, moving_back: None };
+    let mut request = CopyBackRequest {
+        source: namespace.scope,
+        target: Scope::plain(&name, &schema),
+        batch: args.batch,
+        moving_back: None,
+    };
     request.moving_back = back::closed_by(&source, &target, &request).await?;
     if context.is_plan() {
         let plan = back::plan(&source, &target, &request).await?;
         let mut steps = Vec::new();
         if plan.schema == Schema::Absent {
-            steps.push(Step::new("make", &name, format!("schema {schema}")));
+            steps.push(PlannedStep::new("make", &name, format!("schema {schema}")));
         }
         if plan.messages > 0 {
-            let step = Step::new("copy", &name, format!("{schema}.messages"));
-            steps.push(Step { message_count: i64::try_from(plan.messages).ok(), ..step });
+            let step = PlannedStep::new("copy", &name, format!("{schema}.messages"));
+            steps.push(PlannedStep { message_count: i64::try_from(plan.messages).ok(), ..step });
         }
         if plan.registry == Registry::Entered {
-            steps.push(Step::new("register", &name, format!("schema {schema}")));
+            steps.push(PlannedStep::new("register", &name, format!("schema {schema}")));
         }
         return context.plan(steps);
     }
@@ -108,7 +112,7 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
             human::count(i64::try_from(done.behind).unwrap_or(i64::MAX))
         ));
     }
-    context.ui.object(&CopiedRecord {
+    context.ui.object(&CopyBackRecord {
         namespace: name,
         schema,
         copied: done.copied,
@@ -117,7 +121,7 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
         registry: told(done.registry),
         seconds: (done.took.as_secs_f64() * 1000.0).round() / 1000.0,
     })?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn target(context: &Context, url: Option<String>) -> Result<Connector> {

@@ -5,17 +5,18 @@ use std::fmt::Write as _;
 use super::both::{Both, both};
 use super::records::VerificationRecord;
 use crate::cli::{OutputFormat, VerifyMigration};
-use crate::commands::app::{Context, Ended};
-use crate::db::queries::migrations::{self as queries, State};
+use crate::commands::app::{CommandOutcome, Context};
+use crate::db::queries::migrations::{self as queries, MigrationState};
 use crate::error::{Error, Kind, Result};
-use crate::migrate::{self, Depth};
+use crate::migrate::{self, CompareDepth};
 use crate::text;
 use crate::ui::human;
 
-pub(super) async fn run(context: &Context, args: VerifyMigration) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: VerifyMigration) -> Result<CommandOutcome> {
     let both = both(context, &args.from).await?;
     let session = both.source.connect().await?;
-    let (depth, compared) = if args.counts { (Depth::Counts, "counts") } else { (Depth::Content, "content") };
+    let (depth, compared) =
+        if args.counts { (CompareDepth::Counts, "counts") } else { (CompareDepth::Content, "content") };
     let (ui, stop) = (&context.ui, &context.stop);
     both.source.refuse_archived(&session).await?;
     let found =
@@ -51,7 +52,7 @@ pub(super) async fn run(context: &Context, args: VerifyMigration) -> Result<Ende
 
 /// What can be done about messages that differ.
 fn hint_of_differences(both: &Both) -> String {
-    if both.migration.state != State::CutOver {
+    if both.migration.state != MigrationState::CutOver {
         return "messages that came late are copied by migrate cutover; what was changed at the source after the copy is not: \
                 migrate abandon and copy anew"
             .to_owned();
@@ -65,14 +66,14 @@ fn hint_of_differences(both: &Both) -> String {
 }
 
 /// Ends a comparison that found no difference: whether there are messages that it could not compare.
-async fn complete(context: &Context, both: &Both, behind: i64) -> Result<Ended> {
+async fn complete(context: &Context, both: &Both, behind: i64) -> Result<CommandOutcome> {
     if behind == 0 {
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let messages = text::counted(behind, "message");
     let failed = queries::counts(both.db.client(), both.migration.id).await?.failed;
     let (why, hint) = match both.migration.state {
-        State::CutOver => (
+        MigrationState::CutOver => (
             format!("{messages} of the source came after the cutover, and the namespace does not have them"),
             "the source was opened again by hand: see what wrote to it, and write these messages to the namespace",
         ),
@@ -85,7 +86,7 @@ async fn complete(context: &Context, both: &Both, behind: i64) -> Result<Ended> 
                 "{messages} of the source {} not copied yet; all that is copied is equal",
                 text::are(behind)
             ));
-            return Ok(Ended::Done);
+            return Ok(CommandOutcome::Done);
         }
     };
     Err(Error::new(Kind::Verification, format!("verifying the migration of namespace {}", both.migration.namespace))

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::set_aside::tell_set_aside;
 use crate::cli::values::AgeOrNever;
 use crate::cli::{Create, DbType};
-use crate::commands::app::{Context, Ended, Step, input};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep, input};
 use crate::db::Layout;
 use crate::error::{Error, Kind, Result};
-use crate::namespace::{self, AutoCompress, Compression, NamespaceName, NewNamespace, Token};
+use crate::namespace::{self, AutoCompress, CompressionSupport, NamespaceName, NewNamespace, Token};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular};
+use crate::ui::{TableColumn, Tabular};
 
 const SHORTEST_CHUNK: Duration = Duration::from_hours(1);
 
@@ -29,8 +29,12 @@ record! {
 }
 
 impl Tabular for CreatedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("NAMESPACE"), Column::Left("SCHEMA"), Column::Left("TOKEN"), Column::Left("COMPRESSION")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("SCHEMA"),
+        TableColumn::Left("TOKEN"),
+        TableColumn::Left("COMPRESSION"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         let compression = if self.compression { "available" } else { "not available" };
@@ -42,7 +46,7 @@ fn interval(age: Duration) -> String {
     format!("{} seconds", age.as_secs())
 }
 
-pub(super) async fn run(context: &Context, args: Create) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Create) -> Result<CommandOutcome> {
     let name: NamespaceName = args.name.parse()?;
     if args.chunk_interval < SHORTEST_CHUNK {
         return Err(Error::usage(format!("creating namespace {name}"))
@@ -78,7 +82,7 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<Ended> {
             Layout::Hypertable => name.schema(),
             Layout::Plain => namespace::plain_schema(&name),
         };
-        return context.plan(vec![Step::new("create", name.as_str(), schema)]);
+        return context.plan(vec![PlannedStep::new("create", name.as_str(), schema)]);
     }
     let new = NewNamespace {
         name,
@@ -95,18 +99,18 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<Ended> {
         namespace: new.name.to_string(),
         schema: created.schema,
         token: new.token.reveal().to_owned(),
-        compression: created.compression == Compression::Available,
+        compression: created.compression == CompressionSupport::Available,
     })?;
     tell_set_aside(context, new.name.as_str(), created.set_aside);
     match created.compression {
-        Compression::Available => {}
-        Compression::NotInThisEdition => context
+        CompressionSupport::Available => {}
+        CompressionSupport::NotInThisEdition => context
             .ui
             .note("this server runs TimescaleDB's Apache-2 edition: chunks cannot be compressed, archiving works"),
-        Compression::NoChunks => context
+        CompressionSupport::NoChunks => context
             .ui
             .note("a plain Postgres schema: messages, streams and categories work, and there are no chunks to archive"),
     }
     context.ui.note("keep the token: it is shown this once");
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

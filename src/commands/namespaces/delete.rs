@@ -1,13 +1,13 @@
 //! `namespaces delete`.
 
 use crate::archive::{self, LifecycleLock};
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::namespace;
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A namespace that was deleted.
@@ -22,19 +22,23 @@ record! {
 }
 
 impl Tabular for DeletedRecord {
-    const COLUMNS: &'static [Column] = &[Column::Left("DELETED"), Column::Left("SCHEMA"), Column::Right("CHUNKS")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Left("DELETED"), TableColumn::Left("SCHEMA"), TableColumn::Right("CHUNKS")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.namespace.clone(), self.schema.clone(), human::count(self.chunks)]
     }
 }
 
-pub(super) async fn run(context: &Context, name: &str) -> Result<Ended> {
+pub(super) async fn run(context: &Context, name: &str) -> Result<CommandOutcome> {
     let db = context.connect_any().await?;
     let row = namespace::find(&db, name).await?;
     archive::refuse_namespace(&db, &row.name).await?;
     if context.is_plan() {
-        let step = Step { size_bytes: size(&db, &row).await, ..Step::new("delete", &row.name, row.schema.as_str()) };
+        let step = PlannedStep {
+            size_bytes: size(&db, &row).await,
+            ..PlannedStep::new("delete", &row.name, row.schema.as_str())
+        };
         return context.plan(vec![step]);
     }
     let what = if row.is_hypertable {
@@ -53,7 +57,7 @@ pub(super) async fn run(context: &Context, name: &str) -> Result<Ended> {
     if had_archives {
         context.ui.note("its archives stay in the store, and their rows in the ledger");
     }
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// A scope for what needs the names alone: the namespace may lack migrations, or be no hypertable.

@@ -1,16 +1,16 @@
 //! `namespaces list`.
 
 use super::record::NamespaceRecord;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::namespace;
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context) -> Result<CommandOutcome> {
     let db = context.connect_any().await?;
     let rows = namespace::list(&db).await?;
     if rows.is_empty() {
         context.ui.note("no namespaces");
     }
     context.ui.list(rows.into_iter().map(NamespaceRecord::from))?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

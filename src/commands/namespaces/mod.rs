@@ -12,10 +12,10 @@ mod show;
 mod upgrade;
 
 use crate::cli::NamespacesVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: NamespacesVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: NamespacesVerb) -> Result<CommandOutcome> {
     match verb {
         NamespacesVerb::Create(args) => create::run(context, args).await,
         NamespacesVerb::List => list::run(context).await,

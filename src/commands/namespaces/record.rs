@@ -2,9 +2,9 @@
 
 use chrono::DateTime;
 
-use crate::db::queries::namespaces::{NamespaceRow, Table};
+use crate::db::queries::namespaces::{NamespaceRow, TablePresence};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A namespace.
@@ -34,7 +34,7 @@ impl From<NamespaceRow> for NamespaceRecord {
             state: match (row.is_hypertable, row.has_heads) {
                 (true, true) => "ready",
                 (true, false) => "upgrade",
-                (false, _) if row.table == Table::Missing => "missing",
+                (false, _) if row.table == TablePresence::Missing => "missing",
                 (false, _) => "postgres",
             },
             namespace: row.name,
@@ -49,15 +49,15 @@ impl From<NamespaceRow> for NamespaceRecord {
 }
 
 impl Tabular for NamespaceRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("SCHEMA"),
-        Column::Left("STATE"),
-        Column::Right("CHUNKS"),
-        Column::Left("INTERVAL"),
-        Column::Left("COMPRESSION"),
-        Column::Left("CREATED"),
-        Column::Left("DESCRIPTION"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("SCHEMA"),
+        TableColumn::Left("STATE"),
+        TableColumn::Right("CHUNKS"),
+        TableColumn::Left("INTERVAL"),
+        TableColumn::Left("COMPRESSION"),
+        TableColumn::Left("CREATED"),
+        TableColumn::Left("DESCRIPTION"),
     ];
 
     fn cells(&self) -> Vec<String> {

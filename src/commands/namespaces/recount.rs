@@ -1,15 +1,15 @@
 //! `namespaces recount`.
 
-use crate::archive::{self, LifecycleLock, Missing, OnlyCopy, Recount, State};
+use crate::archive::{self, LifecycleLock, MissingMessages, OnlyCopy, Recount, State};
 use crate::cli::RecountNamespace;
-use crate::commands::app::{Context, Ended, Step};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace;
 use crate::stats::{self, Forget, Settled};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A namespace that was counted anew.
@@ -36,14 +36,14 @@ record! {
 }
 
 impl Tabular for RecountedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Right("HEADS ADDED"),
-        Column::Right("RAISED"),
-        Column::Right("MESSAGES ADDED"),
-        Column::Right("MISSING"),
-        Column::Left("SEQUENCE"),
-        Column::Right("FINDINGS"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Right("HEADS ADDED"),
+        TableColumn::Right("RAISED"),
+        TableColumn::Right("MESSAGES ADDED"),
+        TableColumn::Right("MISSING"),
+        TableColumn::Left("SEQUENCE"),
+        TableColumn::Right("FINDINGS"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -63,12 +63,12 @@ impl Tabular for RecountedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: RecountNamespace) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: RecountNamespace) -> Result<CommandOutcome> {
     let name = args.name.as_deref().unwrap_or(&context.settings.namespace);
     let mut db = context.connect().await?;
     let scope = &namespace::open(&db, name).await?.scope;
     context.act_as_owner(&db, scope).await?;
-    let missing = if args.accept_missing { Missing::Accept } else { Missing::Tell };
+    let missing = if args.accept_missing { MissingMessages::Accept } else { MissingMessages::Tell };
     let (ui, stop) = (&context.ui, &context.stop);
     if context.is_plan() {
         let only_copies = only_copies(context, &db, scope).await?;
@@ -77,7 +77,7 @@ pub(super) async fn run(context: &Context, args: RecountNamespace) -> Result<End
         context.plan(steps(scope, &found, missing))?;
         return Ok(end(&found));
     }
-    if missing == Missing::Accept {
+    if missing == MissingMessages::Accept {
         let doing = format!("taking messages of namespace {name} that are nowhere any more for lost");
         context.confirm(doing, name.to_owned()).await?;
     }
@@ -131,12 +131,12 @@ async fn only_copies(context: &Context, db: &Db, scope: &Scope) -> Result<Vec<On
     Ok(found)
 }
 
-fn steps(scope: &Scope, found: &Recount, missing: Missing) -> Vec<Step> {
+fn steps(scope: &Scope, found: &Recount, missing: MissingMessages) -> Vec<PlannedStep> {
     let mut steps = Vec::new();
     let streams = |n: i64| human::plural(usize::try_from(n).unwrap_or_default(), "stream");
     let lacks = found.lacks;
     let mut add = |action, target: String, messages| {
-        steps.push(Step { message_count: messages, ..Step::new(action, scope.namespace(), target) });
+        steps.push(PlannedStep { message_count: messages, ..PlannedStep::new(action, scope.namespace(), target) });
     };
     if lacks.new > 0 {
         add("add heads for", streams(lacks.new), None);
@@ -147,7 +147,7 @@ fn steps(scope: &Scope, found: &Recount, missing: Missing) -> Vec<Step> {
     if lacks.uncounted > 0 {
         add("count", "messages that no head has counted".to_owned(), Some(lacks.uncounted));
     }
-    if lacks.missing > 0 && missing == Missing::Accept {
+    if lacks.missing > 0 && missing == MissingMessages::Accept {
         add("count no longer", "messages that are neither live nor archived".to_owned(), Some(lacks.missing));
     }
     if found.sequence.last < found.sequence.highest {
@@ -168,6 +168,6 @@ fn tell(context: &Context, found: &Recount) {
     }
 }
 
-const fn end(found: &Recount) -> Ended {
-    if found.findings.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) }
+const fn end(found: &Recount) -> CommandOutcome {
+    if found.findings.is_empty() { CommandOutcome::Done } else { CommandOutcome::Failed(Kind::Verification) }
 }

@@ -1,12 +1,12 @@
 //! `namespaces set`.
 
-use crate::cli::{ArchivedReads, NotACategory, SetNamespace};
-use crate::commands::app::{Context, Ended, Step};
+use crate::cli::{ArchivedReadsMode, NotACategoryMode, SetNamespace};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::db::conninfo::{self, ConnInfo, Secret};
 use crate::error::{Error, Result};
 use crate::namespace::{self, FarEnd, NewReads};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular};
+use crate::ui::{TableColumn, Tabular};
 
 record! {
     /// A namespace's settings.
@@ -21,8 +21,8 @@ record! {
 }
 
 impl Tabular for SettingsRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("NAMESPACE"), Column::Left("ARCHIVED READS"), Column::Left("NOT A CATEGORY")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Left("NAMESPACE"), TableColumn::Left("ARCHIVED READS"), TableColumn::Left("NOT A CATEGORY")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.namespace.clone(), self.archived_reads.to_owned(), self.not_a_category.to_owned()]
@@ -52,24 +52,24 @@ fn far_end(args: &SetNamespace) -> Result<FarEnd> {
 fn new_reads(args: &SetNamespace) -> Result<Option<NewReads>> {
     Ok(match args.archived_reads {
         None => None,
-        Some(ArchivedReads::Skip) => Some(NewReads::Skip),
-        Some(ArchivedReads::Fail) => Some(NewReads::Fail),
-        Some(ArchivedReads::Serve) => Some(NewReads::Serve(far_end(args)?)),
+        Some(ArchivedReadsMode::Skip) => Some(NewReads::Skip),
+        Some(ArchivedReadsMode::Fail) => Some(NewReads::Fail),
+        Some(ArchivedReadsMode::Serve) => Some(NewReads::Serve(far_end(args)?)),
     })
 }
 
-pub(super) async fn run(context: &Context, args: &SetNamespace) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &SetNamespace) -> Result<CommandOutcome> {
     let reads = new_reads(args)?;
     let answer = args.not_a_category.map(|answer| match answer {
-        NotACategory::Fail => namespace::NotACategory::Fail,
-        NotACategory::Nothing => namespace::NotACategory::Nothing,
+        NotACategoryMode::Fail => namespace::NotACategory::Fail,
+        NotACategoryMode::Nothing => namespace::NotACategory::Nothing,
     });
     let mut db = context.connect().await?;
     let found = namespace::open(&db, args.name.as_deref().unwrap_or(&context.settings.namespace)).await?;
     if context.is_plan() {
         let reads = reads.iter().map(|reads| format!("archived-reads {}", reads.mode().as_str()));
         let answer = answer.iter().map(|answer| format!("not-a-category {}", answer.as_str()));
-        let steps = reads.chain(answer).map(|setting| Step::new("set", &found.row.name, setting));
+        let steps = reads.chain(answer).map(|setting| PlannedStep::new("set", &found.row.name, setting));
         return context.plan(steps.collect());
     }
     if matches!(reads, Some(NewReads::Serve(_))) {
@@ -87,5 +87,5 @@ pub(super) async fn run(context: &Context, args: &SetNamespace) -> Result<Ended>
         not_a_category: namespace::not_a_category(&db, &found.scope).await?.as_str(),
         namespace: found.row.name,
     })?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -1,13 +1,13 @@
 //! `namespaces show`.
 
 use super::record::NamespaceRecord;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::Scope;
 use crate::error::Result;
 use crate::namespace;
-use crate::ui::{Column, Record, Tabular, human};
+use crate::ui::{Record, TableColumn, Tabular, human};
 
-pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Ended> {
+pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<CommandOutcome> {
     let db = context.connect_any().await?;
     let row = namespace::find(&db, name.unwrap_or(&context.settings.namespace)).await?;
     let pending = if row.is_hypertable { namespace::pending(&db, &row).await? } else { Vec::new() };
@@ -26,19 +26,19 @@ pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Ended> 
         ));
         record.state = "upgrade";
     }
-    context.ui.object(&ShownRecord { namespace: record, archived_reads })?;
-    Ok(Ended::Done)
+    context.ui.object(&ShownNamespaceRecord { namespace: record, archived_reads })?;
+    Ok(CommandOutcome::Done)
 }
 
 /// A namespace with its settings. By hand, for the fields that it takes over.
 #[derive(Debug, serde::Serialize)]
-struct ShownRecord {
+struct ShownNamespaceRecord {
     #[serde(flatten)]
     namespace: NamespaceRecord,
     archived_reads: Option<&'static str>,
 }
 
-impl Record for ShownRecord {
+impl Record for ShownNamespaceRecord {
     const FIELDS: &'static [&'static str] = &[
         "namespace",
         "schema",
@@ -52,17 +52,17 @@ impl Record for ShownRecord {
     ];
 }
 
-impl Tabular for ShownRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("SCHEMA"),
-        Column::Left("STATE"),
-        Column::Right("CHUNKS"),
-        Column::Left("INTERVAL"),
-        Column::Left("COMPRESSION"),
-        Column::Left("CREATED"),
-        Column::Left("DESCRIPTION"),
-        Column::Left("ARCHIVED READS"),
+impl Tabular for ShownNamespaceRecord {
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("SCHEMA"),
+        TableColumn::Left("STATE"),
+        TableColumn::Right("CHUNKS"),
+        TableColumn::Left("INTERVAL"),
+        TableColumn::Left("COMPRESSION"),
+        TableColumn::Left("CREATED"),
+        TableColumn::Left("DESCRIPTION"),
+        TableColumn::Left("ARCHIVED READS"),
     ];
 
     fn cells(&self) -> Vec<String> {

@@ -2,14 +2,14 @@
 
 use super::set_aside::tell_set_aside;
 use crate::cli::Upgrade;
-use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::commands::app::{CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::roles;
 use crate::db::{Db, Scope};
 use crate::error::Result;
-use crate::namespace::{self, Compression, Upgraded};
+use crate::namespace::{self, CompressionSupport, Upgraded};
 use crate::ui::record::record;
-use crate::ui::{Column, Tabular};
+use crate::ui::{TableColumn, Tabular};
 
 record! {
     /// A namespace that was upgraded.
@@ -24,8 +24,8 @@ record! {
 }
 
 impl Tabular for UpgradedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("NAMESPACE"), Column::Left("APPLIED"), Column::Left("COMPRESSION")];
+    const COLUMNS: &'static [TableColumn] =
+        &[TableColumn::Left("NAMESPACE"), TableColumn::Left("APPLIED"), TableColumn::Left("COMPRESSION")];
 
     fn cells(&self) -> Vec<String> {
         let applied = if self.applied.is_empty() { "-".to_owned() } else { self.applied.join(", ") };
@@ -34,7 +34,7 @@ impl Tabular for UpgradedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: Upgrade) -> Result<CommandOutcome> {
     let mut db = context.connect().await?;
     let rows = if args.all {
         let (ours, others): (Vec<_>, Vec<_>) =
@@ -75,7 +75,7 @@ pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
                 done.push(UpgradedRecord {
                     namespace: upgraded.name,
                     applied: upgraded.applied,
-                    compression: upgraded.compression == Compression::Available,
+                    compression: upgraded.compression == CompressionSupport::Available,
                 });
             }
             Err(e) => failures.add("namespace", &row.name, e),
@@ -99,12 +99,14 @@ pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
     Ok(failures.end("namespace", succeeded))
 }
 
-async fn plan(db: &Db, rows: &[NamespaceRow]) -> Result<Vec<Step>> {
+async fn plan(db: &Db, rows: &[NamespaceRow]) -> Result<Vec<PlannedStep>> {
     let mut steps = Vec::new();
     for row in rows {
-        steps.extend(namespace::pending(db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)));
+        steps.extend(
+            namespace::pending(db, row).await?.into_iter().map(|what| PlannedStep::new("apply", &row.name, what)),
+        );
         let beside = namespace::shadows(db, row).await?;
-        steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
+        steps.extend(beside.into_iter().map(|function| PlannedStep::new("remove function", &row.name, function)));
     }
     Ok(steps)
 }

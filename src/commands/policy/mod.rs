@@ -11,10 +11,10 @@ mod shown;
 mod space;
 
 use crate::cli::PolicyVerb;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 
-pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
+pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<CommandOutcome> {
     match verb {
         PolicyVerb::Show(args) if args.all_namespaces => show::show_all(context).await,
         PolicyVerb::Show(_) => show::run(context).await,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::space;
 use crate::cli::{OutputFormat, PlanPolicy};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::Db;
 use crate::db::queries::policies::{self, Policy};
 use crate::error::{Error, Kind, Result};
@@ -12,7 +12,7 @@ use crate::lifecycle::DiskSpace;
 use crate::lifecycle::forecast::{self, Forecast, ForecastNight, Month, Prices, Start};
 use crate::namespace;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A forecast, for scripts.
@@ -88,7 +88,7 @@ impl From<&Forecast> for ForecastRecord {
 }
 
 impl Tabular for ForecastRecord {
-    const COLUMNS: &'static [Column] = &[Column::Left("NAMESPACE")];
+    const COLUMNS: &'static [TableColumn] = &[TableColumn::Left("NAMESPACE")];
 
     fn cells(&self) -> Vec<String> {
         vec![self.namespace.clone()]
@@ -124,18 +124,18 @@ record! {
 }
 
 impl Tabular for NightRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("NIGHT"),
-        Column::Right("ARCHIVE"),
-        Column::Right("RELEASE"),
-        Column::Right("FOR ROOM"),
-        Column::Right("COMPRESS"),
-        Column::Right("EXPIRE"),
-        Column::Right("DATABASE"),
-        Column::Right("STORES"),
-        Column::Optional("DISK FREE"),
-        Column::Optional("TOO MUCH"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("NIGHT"),
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Right("RELEASE"),
+        TableColumn::Right("FOR ROOM"),
+        TableColumn::Right("COMPRESS"),
+        TableColumn::Right("EXPIRE"),
+        TableColumn::Right("DATABASE"),
+        TableColumn::Right("STORES"),
+        TableColumn::Optional("DISK FREE"),
+        TableColumn::Optional("TOO MUCH"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -173,12 +173,12 @@ record! {
 }
 
 impl Tabular for MonthRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Left("MONTH"),
-        Column::Right("STORAGE"),
-        Column::Right("REQUESTS"),
-        Column::Right("TOTAL"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Left("MONTH"),
+        TableColumn::Right("STORAGE"),
+        TableColumn::Right("REQUESTS"),
+        TableColumn::Right("TOTAL"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -187,7 +187,7 @@ impl Tabular for MonthRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: PlanPolicy) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: PlanPolicy) -> Result<CommandOutcome> {
     let prices = args.prices.as_deref().map(Prices::read).transpose()?;
     let db = context.connect().await?;
     let mut starts = Vec::new();
@@ -204,7 +204,7 @@ pub(super) async fn run(context: &Context, args: PlanPolicy) -> Result<Ended> {
     }
     let forecasts = forecast::of_all(&starts, args.days, prices.as_ref())?;
     show(context, &forecasts, args.all_namespaces)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The namespaces meant, with their policies; one without has nothing done with it, and still grows.

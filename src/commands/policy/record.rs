@@ -1,7 +1,7 @@
 //! How a policy is shown.
 
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// A namespace's policy, the server's policies, and how the runs went.
@@ -64,21 +64,21 @@ impl PolicyRecord {
 }
 
 impl Tabular for PolicyRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Right("COMPRESS"),
-        Column::Right("ARCHIVE"),
-        Column::Right("RELEASE"),
-        Column::Right("EXPIRE"),
-        Column::Left("STORE"),
-        Column::Right("SERVER COMPRESSES"),
-        Column::Right("SERVER DROPS"),
-        Column::Left("AGGREGATES"),
-        Column::Optional("LOCK"),
-        Column::Optional("KEEP AT LEAST"),
-        Column::Optional("ROOM"),
-        Column::Left("LAST SUCCESS"),
-        Column::Left("LAST ERROR"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("NAMESPACE"),
+        TableColumn::Right("COMPRESS"),
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Right("RELEASE"),
+        TableColumn::Right("EXPIRE"),
+        TableColumn::Left("STORE"),
+        TableColumn::Right("SERVER COMPRESSES"),
+        TableColumn::Right("SERVER DROPS"),
+        TableColumn::Left("AGGREGATES"),
+        TableColumn::Optional("LOCK"),
+        TableColumn::Optional("KEEP AT LEAST"),
+        TableColumn::Optional("ROOM"),
+        TableColumn::Left("LAST SUCCESS"),
+        TableColumn::Left("LAST ERROR"),
     ];
 
     fn cells(&self) -> Vec<String> {

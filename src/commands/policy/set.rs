@@ -8,7 +8,7 @@ use super::{out_of_service, space};
 use crate::archive::{self, Aggregates};
 use crate::cli::SetPolicy;
 use crate::cli::values::{AgeOrNever, Copies};
-use crate::commands::app::{Context, Ended, object_lock};
+use crate::commands::app::{CommandOutcome, Context, object_lock};
 use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -187,7 +187,7 @@ fn check_edition(context: &Context, db: &Db, policy: &Policy, changes_server: bo
     Ok(())
 }
 
-pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<CommandOutcome> {
     let store = context.settings.reading_store()?;
     if store.is_none() && args.is_empty() {
         return Err(Error::usage("setting a policy")
@@ -211,7 +211,7 @@ pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<Ended> {
     if context.is_plan() {
         context.ui.object(&one(&db, scope, policy, runs).await?)?;
         context.ui.note("a plan: nothing has changed; the server's policies are shown as they are");
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let is_destructive = policy.expire_archives_after.is_some()
         && policy.expire_archives_after != before.expire_archives_after
@@ -248,7 +248,7 @@ pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<Ended> {
         );
     }
     context.ui.object(&one(&db, scope, policy, runs).await?)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What would make the policy mean less than it says: told when it is set, and not only by the first night.

@@ -1,12 +1,12 @@
 //! `policy show`.
 
 use super::shown::{one, read};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::policies;
 use crate::error::Result;
 use crate::namespace;
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let found = read(&db, &namespace.scope).await?;
     if found.is_none() {
@@ -14,10 +14,10 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     }
     let (policy, runs) = found.unwrap_or_default();
     context.ui.object(&one(&db, &namespace.scope, policy, runs).await?)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
-pub(super) async fn show_all(context: &Context) -> Result<Ended> {
+pub(super) async fn show_all(context: &Context) -> Result<CommandOutcome> {
     let db = context.connect().await?;
     let mut records = Vec::new();
     for (name, policy, runs) in policies::list(db.client(), None).await? {
@@ -28,5 +28,5 @@ pub(super) async fn show_all(context: &Context) -> Result<Ended> {
         context.ui.note("no namespace has a policy");
     }
     context.ui.list(records)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::cli::OutputFormat;
 use crate::cli::stats::{CountMessages, Per, Span, UncountedMode};
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::error::Result;
 use crate::messages::CategoryName;
 use crate::stats::{self, Bucket, Count, Dimension, StatsQuery, Uncounted};
 use crate::ui::record::Time;
-use crate::ui::{Bar, Chart, Column, Record, Tabular, human};
+use crate::ui::{Chart, ChartBar, Record, TableColumn, Tabular, human};
 
 /// Messages of a span of time. By hand, for the name of one of its fields.
 #[derive(Debug, Serialize)]
@@ -26,8 +26,12 @@ impl Record for CountRecord {
 }
 
 impl Tabular for CountRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("TIME"), Column::Left("CATEGORY"), Column::Left("TYPE"), Column::Right("MESSAGES")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("TIME"),
+        TableColumn::Left("CATEGORY"),
+        TableColumn::Left("TYPE"),
+        TableColumn::Right("MESSAGES"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -50,7 +54,7 @@ impl From<Count> for CountRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: CountMessages) -> Result<CommandOutcome> {
     let query = StatsQuery {
         category: args.category.as_deref().map(str::parse::<CategoryName>).transpose()?,
         message_type: args.message_type,
@@ -79,7 +83,7 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended>
         let mut listing = context.ui.listing();
         stats::read(&mut db, &namespace.scope, &query, |count| listing.push(CountRecord::from(count))).await?;
         listing.finish()?;
-        return Ok(Ended::Done);
+        return Ok(CommandOutcome::Done);
     }
     let mut chart = Chart::new(&headings(&query));
     let mut last = None;
@@ -93,7 +97,7 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended>
         let mut labels = vec![count.bucket.format(form).to_string()];
         labels.extend(query.per.contains(&Dimension::Category).then(|| count.category.unwrap_or_default()));
         labels.extend(query.per.contains(&Dimension::Type).then(|| count.message_type.unwrap_or_default()));
-        chart.push(&Bar { labels, value: count.messages });
+        chart.push(&ChartBar { labels, value: count.messages });
         Ok(())
     })
     .await?;
@@ -101,7 +105,7 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended>
         context.ui.note("no messages");
     }
     context.ui.chart(&chart)?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn headings(query: &StatsQuery) -> Vec<&'static str> {

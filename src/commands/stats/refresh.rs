@@ -2,12 +2,12 @@
 
 use crate::archive::LifecycleLock;
 use crate::cli::stats::RefreshStats;
-use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::commands::app::{CommandOutcome, Context, Failures, PlannedStep};
 use crate::error::Result;
 use crate::progress::{Progress, Unit};
 use crate::stats;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// What was counted.
@@ -26,8 +26,12 @@ record! {
 }
 
 impl Tabular for RefreshedRecord {
-    const COLUMNS: &'static [Column] =
-        &[Column::Left("CHUNK"), Column::Right("ARCHIVE"), Column::Left("RANGE"), Column::Right("MESSAGES")];
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("CHUNK"),
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -39,15 +43,18 @@ impl Tabular for RefreshedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: &RefreshStats) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &RefreshStats) -> Result<CommandOutcome> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     if context.is_plan() {
         let pending = stats::pending(&db, scope).await?;
-        let mut steps: Vec<Step> =
-            pending.chunks.iter().map(|c| Step::new("count", scope.namespace(), c.table.name.as_str())).collect();
+        let mut steps: Vec<PlannedStep> = pending
+            .chunks
+            .iter()
+            .map(|c| PlannedStep::new("count", scope.namespace(), c.table.name.as_str()))
+            .collect();
         steps.extend(
-            pending.archives.iter().map(|a| Step::new("count", scope.namespace(), format!("archive {}", a.id))),
+            pending.archives.iter().map(|a| PlannedStep::new("count", scope.namespace(), format!("archive {}", a.id))),
         );
         return context.plan(steps);
     }

@@ -1,12 +1,12 @@
 //! `streams list`.
 
 use crate::cli::ListStreams;
-use crate::commands::app::{Context, Ended};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::heads::HeadRow;
 use crate::error::Result;
 use crate::messages::{self, StreamPage};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 /// Streams asked for at a time.
 const PAGE: i64 = 5000;
@@ -43,13 +43,13 @@ impl From<HeadRow> for StreamRecord {
 }
 
 impl Tabular for StreamRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("STREAM"),
-        Column::Right("VERSION"),
-        Column::Right("GPOS"),
-        Column::Right("MESSAGES"),
-        Column::Left("FIRST"),
-        Column::Left("LAST"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("STREAM"),
+        TableColumn::Right("VERSION"),
+        TableColumn::Right("GPOS"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Left("FIRST"),
+        TableColumn::Left("LAST"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -64,7 +64,7 @@ impl Tabular for StreamRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: ListStreams) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: ListStreams) -> Result<CommandOutcome> {
     let (db, namespace) = context.any_namespace().await?;
     let mut listing = context.ui.listing();
     let (mut after, mut left, mut listed) = (String::new(), args.limit.unwrap_or(i64::MAX), 0_usize);
@@ -88,5 +88,5 @@ pub(super) async fn run(context: &Context, args: ListStreams) -> Result<Ended> {
         context.ui.note("no streams");
     }
     listing.finish()?;
-    Ok(Ended::Done)
+    Ok(CommandOutcome::Done)
 }

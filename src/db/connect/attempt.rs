@@ -13,14 +13,14 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config};
 
 use super::flow::Flow;
-use super::guard::{AsItIs, Guarded, Refused, Rules};
-use super::line::{self, Broken, Place, Route, Wish};
-use super::pooled::{self, Session};
+use super::guard::{AsItIs, Guarded, LoginRefusal, Rules};
+use super::line::{self, Broken, Route, SocketPlace, Wish};
+use super::pooled::{self, SessionOwner};
 use super::{Canceller, ConnectOptions, Db, session};
-use crate::db::conninfo::{Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, SslMode, TargetSessionAttrs};
+use crate::db::conninfo::{ChannelBinding, ConnInfo, Endpoint, HostOrder, ServerAddress, SslMode, TargetSessionAttrs};
 use crate::db::errors;
 use crate::db::server::{Access, Role, ServerInfo};
-use crate::db::tls::{self, Connector};
+use crate::db::tls::{self, TlsConnector};
 use crate::error::{Error, Kind, Result};
 
 /// "No limit" for a clock that needs one.
@@ -29,11 +29,11 @@ const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
 /// Why an endpoint did not do, and whether the next one may.
 struct Refusal {
     error: Error,
-    next: Next,
+    next: AfterFailure,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum AfterFailure {
     /// Another server may let us in.
     TryOther,
     /// A server answered and said no; libpq stops here too.
@@ -42,7 +42,7 @@ enum Next {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self { error, next: Next::TryOther }
+        Self { error, next: AfterFailure::TryOther }
     }
 }
 
@@ -66,9 +66,9 @@ pub async fn connect_plain(info: &ConnInfo, options: &ConnectOptions) -> Result<
 }
 
 async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
-    let tcp = info.endpoints.iter().any(|e| matches!(e.address, Address::Tcp { .. }));
+    let tcp = info.endpoints.iter().any(|e| matches!(e.address, ServerAddress::Tcp { .. }));
     let tls = if tcp && info.ssl.mode != SslMode::Disable {
-        Some(Connector::new(&info.ssl).map_err(|e| e.while_doing(format!("connecting to {}", info.shown())))?)
+        Some(TlsConnector::new(&info.ssl).map_err(|e| e.while_doing(format!("connecting to {}", info.shown())))?)
     } else {
         None
     };
@@ -86,8 +86,8 @@ async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
         for endpoint in &endpoints {
             match (Attempts { info, options, endpoint, tls: tls.as_ref() }).run(*wanted).await {
                 Ok(db) => return Ok(db),
-                Err(Refusal { error, next: Next::Stop }) => return Err(error),
-                Err(Refusal { error, next: Next::TryOther }) => refusals.push(error),
+                Err(Refusal { error, next: AfterFailure::Stop }) => return Err(error),
+                Err(Refusal { error, next: AfterFailure::TryOther }) => refusals.push(error),
             }
         }
     }
@@ -104,12 +104,12 @@ struct Attempts<'a> {
     info: &'a ConnInfo,
     options: &'a ConnectOptions,
     endpoint: &'a Endpoint,
-    tls: Option<&'a Connector>,
+    tls: Option<&'a TlsConnector>,
 }
 
 /// One way to try a server.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum TlsWay {
     Plain,
     /// TLS if the server has it.
     Offered,
@@ -130,7 +130,7 @@ impl Attempts<'_> {
             let deadline = Instant::now() + limit;
             match timeout_at(deadline, self.by_ssl_mode(&place)).await {
                 Ok(Ok(db)) => return self.fitting(db, wanted),
-                Ok(Err(r)) if r.next == Next::Stop => return Err(r),
+                Ok(Err(r)) if r.next == AfterFailure::Stop => return Err(r),
                 Ok(Err(r)) => refusal = Some(r),
                 Err(_) => refusal = Some(self.timed_out(limit).into()),
             }
@@ -146,13 +146,13 @@ impl Attempts<'_> {
     }
 
     /// The addresses behind the host's name, or the unix socket.
-    async fn places(&self, limit: Duration) -> Result<Vec<Place>, Refusal> {
+    async fn places(&self, limit: Duration) -> Result<Vec<SocketPlace>, Refusal> {
         let port = self.endpoint.port;
         let (host, addr) = match &self.endpoint.address {
-            Address::Unix(folder) => return Ok(vec![Place::Unix(folder.clone(), port)]),
-            Address::Tcp { host, addr } => (host, addr),
+            ServerAddress::Unix(folder) => return Ok(vec![SocketPlace::Unix(folder.clone(), port)]),
+            ServerAddress::Tcp { host, addr } => (host, addr),
         };
-        let at = |addr| Place::Tcp { host: host.clone(), addr: SocketAddr::new(addr, port) };
+        let at = |addr| SocketPlace::Tcp { host: host.clone(), addr: SocketAddr::new(addr, port) };
         if let Some(addr) = addr {
             return Ok(vec![at(*addr)]);
         }
@@ -173,13 +173,13 @@ impl Attempts<'_> {
     }
 
     /// One address, in the one or two ways that `sslmode` allows.
-    async fn by_ssl_mode(&self, place: &Place) -> Result<Db, Refusal> {
+    async fn by_ssl_mode(&self, place: &SocketPlace) -> Result<Db, Refusal> {
         let (first, second) = match (self.tls, self.info.ssl.mode) {
-            (None, _) | (_, SslMode::Disable) => (Way::Plain, None),
-            _ if matches!(place, Place::Unix(..)) => (Way::Plain, None),
-            (Some(_), SslMode::Allow) => (Way::Plain, Some(Way::Offered)),
-            (Some(_), SslMode::Prefer) => (Way::Offered, Some(Way::Plain)),
-            (Some(_), SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (Way::Tls, None),
+            (None, _) | (_, SslMode::Disable) => (TlsWay::Plain, None),
+            _ if matches!(place, SocketPlace::Unix(..)) => (TlsWay::Plain, None),
+            (Some(_), SslMode::Allow) => (TlsWay::Plain, Some(TlsWay::Offered)),
+            (Some(_), SslMode::Prefer) => (TlsWay::Offered, Some(TlsWay::Plain)),
+            (Some(_), SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (TlsWay::Tls, None),
         };
         let failure = match self.once(place, first).await {
             Ok(opened) => return self.of_our_own(opened),
@@ -196,17 +196,17 @@ impl Attempts<'_> {
         }
     }
 
-    async fn once(&self, place: &Place, way: Way) -> Result<Opened, Failure> {
+    async fn once(&self, place: &SocketPlace, way: TlsWay) -> Result<OpenedSession, AttemptFailure> {
         let (info, route) = (self.info, self.route(place));
         let flow = Flow::default();
         let ended = Arc::new(OnceLock::new());
         let (client, driver, is_encrypted) = self.session(&route, way, (Arc::clone(&ended), flow.clone())).await?;
-        let stage = if is_encrypted { Stage::Done } else { Stage::NotBegun };
-        let failed = |e| Failure { cause: Cause::Driver(e), stage };
+        let stage = if is_encrypted { TlsStage::Done } else { TlsStage::NotBegun };
+        let failed = |e| AttemptFailure { cause: Cause::Driver(e), stage };
         // Before any setting is sent: it would reach the queries of others.
         let second = || async { Ok(self.session(&route, way, Default::default()).await?.0) };
-        if pooled::whose::<_, Failure>(&client, second).await.map_err(|e| e.at(stage))? == Session::Shared {
-            return Ok(Opened::Shared);
+        if pooled::whose::<_, AttemptFailure>(&client, second).await.map_err(|e| e.at(stage))? == SessionOwner::Shared {
+            return Ok(OpenedSession::Shared);
         }
         let set_up = session::set_up(&client, self.options.lock_timeout).await;
         let (server, unsound) = set_up.map_err(failed)?;
@@ -214,7 +214,7 @@ impl Attempts<'_> {
         let timeout = if timeout.is_zero() { FOREVER } else { timeout };
         let tls = self.tls.filter(|_| is_encrypted).cloned();
         let canceller = Canceller { token: client.cancel_token(), route, tls, timeout, flow };
-        Ok(Opened::Own(Box::new(Db {
+        Ok(OpenedSession::Own(Box::new(Db {
             client,
             server,
             unsound,
@@ -230,23 +230,24 @@ impl Attempts<'_> {
     async fn session(
         &self,
         route: &Route,
-        way: Way,
+        way: TlsWay,
         (ended, flow): (Arc<OnceLock<tokio_postgres::Error>>, Flow),
-    ) -> Result<(Client, JoinHandle<()>, bool), Failure> {
+    ) -> Result<(Client, JoinHandle<()>, bool), AttemptFailure> {
         let wish = match (way, self.tls) {
-            (Way::Plain, _) | (_, None) => Wish::Plain,
-            (Way::Offered, Some(tls)) => Wish::Offered(tls),
-            (Way::Tls, Some(tls)) => Wish::Tls(tls),
+            (TlsWay::Plain, _) | (_, None) => Wish::Plain,
+            (TlsWay::Offered, Some(tls)) => Wish::Offered(tls),
+            (TlsWay::Tls, Some(tls)) => Wish::Tls(tls),
         };
-        let line::Opened { line, protection, is_encrypted } = route.open(wish).await?;
+        let line::OpenedLine { line, protection, is_encrypted } = route.open(wish).await?;
         let guarded = Guarded::new(line, Rules { require: self.info.require_auth.clone(), protection });
-        let stage = if is_encrypted { Stage::Done } else { Stage::NotBegun };
+        let stage = if is_encrypted { TlsStage::Done } else { TlsStage::NotBegun };
         let config = self.config(is_encrypted);
-        let (client, connection) = config.connect_raw(guarded, AsItIs).await.map_err(|e| Failure::from(e).at(stage))?;
+        let (client, connection) =
+            config.connect_raw(guarded, AsItIs).await.map_err(|e| AttemptFailure::from(e).at(stage))?;
         Ok((client, session::drive(connection, ended, flow), is_encrypted))
     }
 
-    fn route(&self, place: &Place) -> Route {
+    fn route(&self, place: &SocketPlace) -> Route {
         Route {
             place: place.clone(),
             negotiation: self.info.ssl.negotiation,
@@ -255,10 +256,10 @@ impl Attempts<'_> {
         }
     }
 
-    fn of_our_own(&self, opened: Opened) -> Result<Db, Refusal> {
+    fn of_our_own(&self, opened: OpenedSession) -> Result<Db, Refusal> {
         match opened {
-            Opened::Own(db) => Ok(*db),
-            Opened::Shared => Err(Error::new(Kind::Unsupported, self.doing())
+            OpenedSession::Own(db) => Ok(*db),
+            OpenedSession::Shared => Err(Error::new(Kind::Unsupported, self.doing())
                 .because(
                     "a connection pooler is in between, which hands the server's session to other clients after each \
                      transaction or statement",
@@ -311,18 +312,18 @@ impl Attempts<'_> {
             .into())
     }
 
-    fn refusal(&self, failure: Failure) -> Refusal {
+    fn refusal(&self, failure: AttemptFailure) -> Refusal {
         let next = match (&failure.cause, failure.code()) {
             // Somebody else may listen on the next host, and gets nothing either.
-            (Cause::Refused(_), _) => Next::Stop,
-            (_, None) => Next::TryOther,
-            (_, Some(code)) if *code == SqlState::CANNOT_CONNECT_NOW => Next::TryOther,
-            (_, Some(_)) => Next::Stop,
+            (Cause::Refused(_), _) => AfterFailure::Stop,
+            (_, None) => AfterFailure::TryOther,
+            (_, Some(code)) if *code == SqlState::CANNOT_CONNECT_NOW => AfterFailure::TryOther,
+            (_, Some(_)) => AfterFailure::Stop,
         };
         Refusal { error: self.explain(failure), next }
     }
 
-    fn explain(&self, Failure { cause, stage: _ }: Failure) -> Error {
+    fn explain(&self, AttemptFailure { cause, stage: _ }: AttemptFailure) -> Error {
         let error = Error::failed(self.doing());
         let e = match cause {
             Cause::Driver(e) if e.code().is_some() => return errors::explain(self.doing(), e),
@@ -388,7 +389,7 @@ impl Attempts<'_> {
 }
 
 /// What one attempt came to.
-enum Opened {
+enum OpenedSession {
     /// A session that stays ours.
     Own(Box<Db>),
     /// A pooler's, of which nothing was asked but whose it is.
@@ -397,7 +398,7 @@ enum Opened {
 
 /// How far TLS got in one attempt to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum TlsStage {
     /// No handshake was begun: not asked for, or the server has no TLS.
     NotBegun,
     /// The handshake was begun and has not succeeded.
@@ -407,9 +408,9 @@ enum Stage {
 }
 
 /// What one attempt ran into.
-struct Failure {
+struct AttemptFailure {
     cause: Cause,
-    stage: Stage,
+    stage: TlsStage,
 }
 
 enum Cause {
@@ -420,29 +421,29 @@ enum Cause {
     /// The server has no TLS, and it was a must.
     NoTls,
     /// The server's question was not answered.
-    Refused(Refused),
+    Refused(LoginRefusal),
 }
 
-impl From<tokio_postgres::Error> for Failure {
+impl From<tokio_postgres::Error> for AttemptFailure {
     fn from(e: tokio_postgres::Error) -> Self {
-        let refused = errors::io_error(&e).and_then(|io| io.get_ref()?.downcast_ref::<Refused>()).cloned();
-        Self { cause: refused.map_or(Cause::Driver(e), Cause::Refused), stage: Stage::NotBegun }
+        let refused = errors::io_error(&e).and_then(|io| io.get_ref()?.downcast_ref::<LoginRefusal>()).cloned();
+        Self { cause: refused.map_or(Cause::Driver(e), Cause::Refused), stage: TlsStage::NotBegun }
     }
 }
 
-impl From<Broken> for Failure {
+impl From<Broken> for AttemptFailure {
     fn from(broken: Broken) -> Self {
         let (cause, stage) = match broken {
-            Broken::Socket(e) => (Cause::Io(e), Stage::NotBegun),
-            Broken::NoTls => (Cause::NoTls, Stage::NotBegun),
-            Broken::Handshake(e) => (Cause::Io(e), Stage::Begun),
+            Broken::Socket(e) => (Cause::Io(e), TlsStage::NotBegun),
+            Broken::NoTls => (Cause::NoTls, TlsStage::NotBegun),
+            Broken::Handshake(e) => (Cause::Io(e), TlsStage::Begun),
         };
         Self { cause, stage }
     }
 }
 
-impl Failure {
-    fn at(self, stage: Stage) -> Self {
+impl AttemptFailure {
+    fn at(self, stage: TlsStage) -> Self {
         Self { stage, ..self }
     }
 
@@ -454,13 +455,13 @@ impl Failure {
     }
 
     /// Whether `allow` and `prefer` now try the other way: the server refused this one, or the handshake failed.
-    fn may_go_otherwise(&self, way: Way) -> bool {
+    fn may_go_otherwise(&self, way: TlsWay) -> bool {
         match self.code() {
             Some(code) => {
                 let refused = code.code().starts_with("28");
-                refused && (way == Way::Plain || self.stage == Stage::Done)
+                refused && (way == TlsWay::Plain || self.stage == TlsStage::Done)
             }
-            None => self.stage == Stage::Begun,
+            None => self.stage == TlsStage::Begun,
         }
     }
 

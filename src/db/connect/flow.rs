@@ -12,10 +12,10 @@ pub const LARGE_ROW_BYTES: usize = 4 << 20;
 
 /// Holds a session's reading back. Clones are of the same session.
 #[derive(Debug, Clone, Default)]
-pub struct Flow(Arc<State>);
+pub struct Flow(Arc<FlowState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct FlowState {
     holders: AtomicUsize,
     driver: AtomicWaker,
 }

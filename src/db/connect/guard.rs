@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
-use super::line::{Line, Protection};
+use super::line::{LineProtection, ServerLine};
 use crate::db::conninfo::{AuthMethod, RequireAuth};
 
 /// The tag of the server's messages about logging in, and bytes of a message's tag and length
@@ -24,32 +24,32 @@ const LENGTH: u32 = 4;
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub require: RequireAuth,
-    pub protection: Protection,
+    pub protection: LineProtection,
 }
 
 /// Why the server's question was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum LoginRefusal {
     /// `require_auth` does not have it.
     NotAllowed(AuthMethod),
     /// The password itself, over a line that others may hear or answer on.
-    ClearText(Protection),
+    ClearText(LineProtection),
 }
 
 impl Rules {
-    fn check(&self, method: AuthMethod) -> Result<(), Refused> {
+    fn check(&self, method: AuthMethod) -> Result<(), LoginRefusal> {
         if !self.require.allows(method) {
-            return Err(Refused::NotAllowed(method));
+            return Err(LoginRefusal::NotAllowed(method));
         }
-        let is_safe = matches!(self.protection, Protection::ThisMachine | Protection::Proven);
+        let is_safe = matches!(self.protection, LineProtection::ThisMachine | LineProtection::Proven);
         if method == AuthMethod::Password && !is_safe && !self.require.names(method) {
-            return Err(Refused::ClearText(self.protection));
+            return Err(LoginRefusal::ClearText(self.protection));
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for LoginRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAllowed(AuthMethod::None) => {
@@ -58,7 +58,7 @@ impl fmt::Display for Refused {
             Self::NotAllowed(method) => {
                 write!(f, "the server asks for the login by {}, which require_auth does not allow", method.name())
             }
-            Self::ClearText(Protection::Encrypted) => f.write_str(
+            Self::ClearText(LineProtection::Encrypted) => f.write_str(
                 "the server asks for the password in clear text, and its certificate was not checked: it may be anybody. The \
                  password was not sent",
             ),
@@ -70,9 +70,9 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for LoginRefusal {}
 
-impl Refused {
+impl LoginRefusal {
     /// What the user can do about it.
     pub(super) const fn hint(&self) -> &'static str {
         match self {
@@ -89,30 +89,30 @@ impl Refused {
 
 /// A line whose server is watched until it has let us in.
 pub(super) struct Guarded {
-    line: Box<dyn Line>,
-    watch: Option<Watch>,
+    line: Box<dyn ServerLine>,
+    watch: Option<LoginWatch>,
 }
 
 impl Guarded {
-    pub(super) fn new(line: Box<dyn Line>, rules: Rules) -> Self {
-        Self { line, watch: Some(Watch { rules, was_asked: false, at: At::Header([0; HEADER], 0) }) }
+    pub(super) fn new(line: Box<dyn ServerLine>, rules: Rules) -> Self {
+        Self { line, watch: Some(LoginWatch { rules, was_asked: false, at: ParseState::Header([0; HEADER], 0) }) }
     }
 
     /// A line on which nobody logs in.
-    pub(super) fn unwatched(line: Box<dyn Line>) -> Self {
+    pub(super) fn unwatched(line: Box<dyn ServerLine>) -> Self {
         Self { line, watch: None }
     }
 }
 
 /// Follows the server's messages.
-struct Watch {
+struct LoginWatch {
     rules: Rules,
     /// Whether the server has asked for anything.
     was_asked: bool,
-    at: At,
+    at: ParseState,
 }
 
-enum At {
+enum ParseState {
     /// So many bytes of a message's tag and length were seen.
     Header([u8; HEADER], usize),
     /// So many bytes of what it asks for were seen; so many bytes of the message follow them.
@@ -122,66 +122,66 @@ enum At {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Seen {
+enum LoginProgress {
     /// There is more to come.
     More,
     /// The server has let us in.
     LetIn,
 }
 
-impl Watch {
-    fn take(&mut self, mut bytes: &[u8]) -> Result<Seen, Refused> {
+impl LoginWatch {
+    fn take(&mut self, mut bytes: &[u8]) -> Result<LoginProgress, LoginRefusal> {
         loop {
             match &mut self.at {
-                At::Header(header, seen) => {
+                ParseState::Header(header, seen) => {
                     if !fill(header, seen, &mut bytes) {
-                        return Ok(Seen::More);
+                        return Ok(LoginProgress::More);
                     }
                     let [tag, length @ ..] = *header;
                     // A length that is too short has the driver end the connection, as has a question that is.
                     let body = u32::from_be_bytes(length).saturating_sub(LENGTH);
                     self.at = match (tag, body.checked_sub(LENGTH)) {
-                        (AUTHENTICATION, Some(rest)) => At::Question([0; 4], 0, rest),
-                        _ => At::Rest(body),
+                        (AUTHENTICATION, Some(rest)) => ParseState::Question([0; 4], 0, rest),
+                        _ => ParseState::Rest(body),
                     };
                 }
-                At::Question(code, seen, rest) => {
+                ParseState::Question(code, seen, rest) => {
                     if !fill(code, seen, &mut bytes) {
-                        return Ok(Seen::More);
+                        return Ok(LoginProgress::More);
                     }
                     let (code, rest) = (u32::from_be_bytes(*code), *rest);
-                    self.at = At::Rest(rest);
-                    if self.asked(code)? == Seen::LetIn {
-                        return Ok(Seen::LetIn);
+                    self.at = ParseState::Rest(rest);
+                    if self.asked(code)? == LoginProgress::LetIn {
+                        return Ok(LoginProgress::LetIn);
                     }
                 }
-                At::Rest(left) => {
+                ParseState::Rest(left) => {
                     let passed = bytes.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
                     bytes = &bytes[passed..];
                     *left -= u32::try_from(passed).unwrap_or(*left);
                     if *left > 0 {
-                        return Ok(Seen::More);
+                        return Ok(LoginProgress::More);
                     }
-                    self.at = At::Header([0; HEADER], 0);
+                    self.at = ParseState::Header([0; HEADER], 0);
                 }
             }
         }
     }
 
-    fn asked(&mut self, code: u32) -> Result<Seen, Refused> {
+    fn asked(&mut self, code: u32) -> Result<LoginProgress, LoginRefusal> {
         let method = match code {
-            0 if self.was_asked => return Ok(Seen::LetIn),
-            0 => return self.rules.check(AuthMethod::None).map(|()| Seen::LetIn),
+            0 if self.was_asked => return Ok(LoginProgress::LetIn),
+            0 => return self.rules.check(AuthMethod::None).map(|()| LoginProgress::LetIn),
             3 => AuthMethod::Password,
             5 => AuthMethod::Md5,
             7 => AuthMethod::Gss,
             9 => AuthMethod::Sspi,
             10 => AuthMethod::ScramSha256,
             // What goes on with one of these, or what the driver does not answer.
-            _ => return Ok(Seen::More),
+            _ => return Ok(LoginProgress::More),
         };
         self.was_asked = true;
-        self.rules.check(method).map(|()| Seen::More)
+        self.rules.check(method).map(|()| LoginProgress::More)
     }
 }
 
@@ -199,8 +199,8 @@ impl AsyncRead for Guarded {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.line).poll_read(cx, buffer))?;
         match self.watch.as_mut().map(|watch| watch.take(&buffer.filled()[before..])) {
-            None | Some(Ok(Seen::More)) => {}
-            Some(Ok(Seen::LetIn)) => self.watch = None,
+            None | Some(Ok(LoginProgress::More)) => {}
+            Some(Ok(LoginProgress::LetIn)) => self.watch = None,
             Some(Err(refused)) => {
                 // The question does not reach the driver, and so gets no answer.
                 buffer.set_filled(before);

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio_postgres::tls::{ChannelBinding, TlsStream};
 
 use crate::db::conninfo::{Keepalives, SslNegotiation};
-use crate::db::tls::{self, Connector};
+use crate::db::tls::{self, TlsConnector};
 
 /// What a client asks TLS with: the message's length and its code
 /// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
@@ -24,19 +24,19 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Bytes to and from a server.
-pub(super) trait Line: AsyncRead + AsyncWrite + Unpin + Send {
+pub(super) trait ServerLine: AsyncRead + AsyncWrite + Unpin + Send {
     /// What ties a login to this line.
     fn binding(&self) -> ChannelBinding {
         ChannelBinding::none()
     }
 }
 
-impl Line for TcpStream {}
+impl ServerLine for TcpStream {}
 #[cfg(unix)]
-impl Line for tokio::net::UnixStream {}
-impl Line for tokio::io::DuplexStream {}
+impl ServerLine for tokio::net::UnixStream {}
+impl ServerLine for tokio::io::DuplexStream {}
 
-impl Line for tls::Encrypted<Box<dyn Line>> {
+impl ServerLine for tls::Encrypted<Box<dyn ServerLine>> {
     fn binding(&self) -> ChannelBinding {
         TlsStream::channel_binding(self)
     }
@@ -44,7 +44,7 @@ impl Line for tls::Encrypted<Box<dyn Line>> {
 
 /// How sure it is that nobody but the server meant hears what is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protection {
+pub(super) enum LineProtection {
     /// The line does not leave this machine.
     ThisMachine,
     /// It is encrypted, and the server's certificate was checked.
@@ -60,21 +60,21 @@ pub(super) enum Protection {
 pub(super) enum Wish<'a> {
     Plain,
     /// TLS if the server has it.
-    Offered(&'a Connector),
-    Tls(&'a Connector),
+    Offered(&'a TlsConnector),
+    Tls(&'a TlsConnector),
 }
 
 /// Where a server is and how the socket to it is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
-    pub place: Place,
+    pub place: SocketPlace,
     pub negotiation: SslNegotiation,
     pub keepalives: Keepalives,
     pub user_timeout: Option<Duration>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum SocketPlace {
     /// The folder with the socket, and the port in its name.
     Unix(PathBuf, u16),
     /// The host's name is what a certificate is checked against.
@@ -82,9 +82,9 @@ pub(super) enum Place {
 }
 
 /// A line that is there.
-pub(super) struct Opened {
-    pub line: Box<dyn Line>,
-    pub protection: Protection,
+pub(super) struct OpenedLine {
+    pub line: Box<dyn ServerLine>,
+    pub protection: LineProtection,
     pub is_encrypted: bool,
 }
 
@@ -101,18 +101,18 @@ pub(super) enum Broken {
 
 impl Route {
     /// Connects.
-    pub(super) async fn open(&self, wish: Wish<'_>) -> Result<Opened, Broken> {
+    pub(super) async fn open(&self, wish: Wish<'_>) -> Result<OpenedLine, Broken> {
         let (host, addr, mut line) = match &self.place {
-            Place::Unix(folder, port) => {
+            SocketPlace::Unix(folder, port) => {
                 let line = unix(folder, *port).await.map_err(Broken::Socket)?;
-                return Ok(Opened { line, protection: Protection::ThisMachine, is_encrypted: false });
+                return Ok(OpenedLine { line, protection: LineProtection::ThisMachine, is_encrypted: false });
             }
-            Place::Tcp { host, addr } => (host, *addr, self.tcp(*addr).await.map_err(Broken::Socket)?),
+            SocketPlace::Tcp { host, addr } => (host, *addr, self.tcp(*addr).await.map_err(Broken::Socket)?),
         };
-        let here = addr.ip().to_canonical().is_loopback().then_some(Protection::ThisMachine);
+        let here = addr.ip().to_canonical().is_loopback().then_some(LineProtection::ThisMachine);
         let plain = |line| {
-            let protection = here.unwrap_or(Protection::Open);
-            Ok(Opened { line, protection, is_encrypted: false })
+            let protection = here.unwrap_or(LineProtection::Open);
+            Ok(OpenedLine { line, protection, is_encrypted: false })
         };
         let (connector, is_must) = match wish {
             Wish::Plain => return plain(line),
@@ -124,14 +124,14 @@ impl Route {
         }
         let line = connector.handshake(line, host).await.map_err(Broken::Handshake)?;
         let protection = match here {
-            _ if connector.checks_certificates() => Protection::Proven,
+            _ if connector.checks_certificates() => LineProtection::Proven,
             Some(here) => here,
-            None => Protection::Encrypted,
+            None => LineProtection::Encrypted,
         };
-        Ok(Opened { line: Box::new(line), protection, is_encrypted: true })
+        Ok(OpenedLine { line: Box::new(line), protection, is_encrypted: true })
     }
 
-    async fn tcp(&self, addr: SocketAddr) -> io::Result<Box<dyn Line>> {
+    async fn tcp(&self, addr: SocketAddr) -> io::Result<Box<dyn ServerLine>> {
         let stream = TcpStream::connect(addr).await?;
         stream.set_nodelay(true)?;
         let socket = SockRef::from(&stream);
@@ -153,7 +153,7 @@ impl Route {
 
 /// Whether the server takes TLS. Its answer is one byte; what else it may have sent is left to the handshake, so that
 /// nothing that came before is taken for what came over TLS.
-async fn ask(line: &mut Box<dyn Line>, is_must: bool) -> Result<bool, Broken> {
+async fn ask(line: &mut Box<dyn ServerLine>, is_must: bool) -> Result<bool, Broken> {
     let asked = async {
         line.write_all(&SSL_REQUEST).await?;
         line.flush().await?;
@@ -171,11 +171,11 @@ async fn ask(line: &mut Box<dyn Line>, is_must: bool) -> Result<bool, Broken> {
 }
 
 #[cfg(unix)]
-async fn unix(folder: &std::path::Path, port: u16) -> io::Result<Box<dyn Line>> {
+async fn unix(folder: &std::path::Path, port: u16) -> io::Result<Box<dyn ServerLine>> {
     Ok(Box::new(tokio::net::UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await?))
 }
 
 #[cfg(not(unix))]
-async fn unix(_: &std::path::Path, _: u16) -> io::Result<Box<dyn Line>> {
+async fn unix(_: &std::path::Path, _: u16) -> io::Result<Box<dyn ServerLine>> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -29,7 +29,7 @@ const MARK: &str = "SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backen
 
 /// Whose the server's session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Session {
+pub(super) enum SessionOwner {
     /// It is ours until we leave.
     Ours,
     /// Other clients get it between our transactions.
@@ -42,7 +42,7 @@ pub(super) enum Session {
 ///
 /// # Errors
 /// Where a statement of the first session fails, or the second session cannot be had.
-pub(super) async fn whose<F, E>(client: &Client, second: impl FnOnce() -> F) -> Result<Session, E>
+pub(super) async fn whose<F, E>(client: &Client, second: impl FnOnce() -> F) -> Result<SessionOwner, E>
 where
     F: Future<Output = Result<Client, E>>,
     E: From<tokio_postgres::Error>,
@@ -50,7 +50,7 @@ where
     let answering = process(&client.simple_query(PROCESS).await?);
     // A server without processes (in WebAssembly) says 0, and has no sessions to hand on.
     if answering == Some(0) || answering == greeting(&client.cancel_token()).await {
-        return Ok(Session::Ours);
+        return Ok(SessionOwner::Ours);
     }
     match timeout(PATIENCE, second()).await {
         Ok(second) => Ok(compared(client, &second?).await?),
@@ -60,7 +60,7 @@ where
 }
 
 /// Plays rounds in which a shared session would show.
-async fn compared(first: &Client, second: &Client) -> Result<Session, tokio_postgres::Error> {
+async fn compared(first: &Client, second: &Client) -> Result<SessionOwner, tokio_postgres::Error> {
     let mut last = marked(first).await?;
     let mut gaps = 0;
     let mut clean = 0;
@@ -72,57 +72,57 @@ async fn compared(first: &Client, second: &Client) -> Result<Session, tokio_post
             Err(_) => return alone(first).await,
             // Statement pooling refuses BEGIN.
             Ok(Err(e)) if !e.is_closed() && e.code().is_none() => return Err(e),
-            Ok(Err(_)) => return Ok(Session::Shared),
-            Ok(Ok(rows)) if process(&rows) == last.process => return Ok(Session::Shared),
+            Ok(Err(_)) => return Ok(SessionOwner::Shared),
+            Ok(Ok(rows)) if process(&rows) == last.process => return Ok(SessionOwner::Shared),
             Ok(Ok(_)) => {}
         }
         let meanwhile = next(first, &mut last).await?;
         // What the second session gives back now would be the first one's next.
         match timeout(PATIENCE, second.simple_query("ROLLBACK")).await {
             Ok(Ok(_)) => {}
-            _ => return Ok(Session::Shared),
+            _ => return Ok(SessionOwner::Shared),
         }
         let after = next(first, &mut last).await?;
-        match [before, meanwhile, after].into_iter().fold(Next::Consecutive, Next::and) {
-            Next::Consecutive => clean += 1,
+        match [before, meanwhile, after].into_iter().fold(Succession::Consecutive, Succession::and) {
+            Succession::Consecutive => clean += 1,
             // A server that catches up with changes of its catalog takes a number unasked, now and then.
-            Next::Gap if gaps == 0 => gaps += 1,
-            Next::Gap | Next::Elsewhere => return Ok(Session::Shared),
+            Succession::Gap if gaps == 0 => gaps += 1,
+            Succession::Gap | Succession::Elsewhere => return Ok(SessionOwner::Shared),
         }
     }
-    Ok(Session::Ours)
+    Ok(SessionOwner::Ours)
 }
 
 /// Without a second session: it waits for a process of the server's, so none is free. The first session's is either in the
 /// hands of another client, which the count of its transactions tells, or ours.
-async fn alone(first: &Client) -> Result<Session, tokio_postgres::Error> {
+async fn alone(first: &Client) -> Result<SessionOwner, tokio_postgres::Error> {
     let mut last = marked(first).await?;
     let mut gaps = 0;
     for _ in 0..2 * ROUNDS {
         tokio::time::sleep(PATIENCE / 100).await;
         match timeout(PATIENCE, next(first, &mut last)).await {
             Ok(answer) => match answer? {
-                Next::Consecutive => {}
-                Next::Gap if gaps == 0 => gaps += 1,
-                Next::Gap | Next::Elsewhere => return Ok(Session::Shared),
+                Succession::Consecutive => {}
+                Succession::Gap if gaps == 0 => gaps += 1,
+                Succession::Gap | Succession::Elsewhere => return Ok(SessionOwner::Shared),
             },
             // It has to wait itself.
-            Err(_) => return Ok(Session::Shared),
+            Err(_) => return Ok(SessionOwner::Shared),
         }
     }
-    Ok(Session::Ours)
+    Ok(SessionOwner::Ours)
 }
 
 /// Where a session's transaction ran, and which it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Mark {
+struct TransactionMark {
     process: Option<i32>,
     transaction: Option<u32>,
 }
 
 /// What a transaction is to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum Succession {
     /// The same process's next.
     Consecutive,
     /// The same process's, and others came between.
@@ -131,7 +131,7 @@ enum Next {
     Elsewhere,
 }
 
-impl Next {
+impl Succession {
     const fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Elsewhere, _) | (_, Self::Elsewhere) => Self::Elsewhere,
@@ -141,20 +141,20 @@ impl Next {
     }
 }
 
-async fn next(client: &Client, last: &mut Mark) -> Result<Next, tokio_postgres::Error> {
+async fn next(client: &Client, last: &mut TransactionMark) -> Result<Succession, tokio_postgres::Error> {
     let now = marked(client).await?;
     let before = std::mem::replace(last, now);
     Ok(match (before.transaction, now.transaction) {
-        _ if now.process.is_none() || now.process != before.process => Next::Elsewhere,
-        (Some(before), Some(now)) if now == before.wrapping_add(1) => Next::Consecutive,
-        _ => Next::Gap,
+        _ if now.process.is_none() || now.process != before.process => Succession::Elsewhere,
+        (Some(before), Some(now)) if now == before.wrapping_add(1) => Succession::Consecutive,
+        _ => Succession::Gap,
     })
 }
 
-async fn marked(client: &Client) -> Result<Mark, tokio_postgres::Error> {
+async fn marked(client: &Client) -> Result<TransactionMark, tokio_postgres::Error> {
     let rows = client.simple_query(MARK).await?;
     let transaction = field(&rows, 1).and_then(|text| text.rsplit_once('/')?.1.parse().ok());
-    Ok(Mark { process: process(&rows), transaction })
+    Ok(TransactionMark { process: process(&rows), transaction })
 }
 
 fn process(rows: &[SimpleQueryMessage]) -> Option<i32> {

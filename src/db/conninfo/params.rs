@@ -100,8 +100,8 @@ pub(super) struct Params(BTreeMap<&'static str, String>);
 
 impl Params {
     /// Sets a parameter by its libpq name.
-    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), Unknown> {
-        let parameter = PARAMETERS.iter().find(|p| p.name == name).ok_or(Unknown)?;
+    pub(super) fn set(&mut self, name: &str, value: String) -> Result<(), UnknownParameter> {
+        let parameter = PARAMETERS.iter().find(|p| p.name == name).ok_or(UnknownParameter)?;
         self.0.insert(parameter.name, value);
         Ok(())
     }
@@ -158,4 +158,4 @@ impl Params {
 }
 
 /// No such parameter.
-pub(super) struct Unknown;
+pub(super) struct UnknownParameter;

@@ -5,7 +5,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::params::{DOING, Params, Unknown};
+use super::params::{DOING, Params, UnknownParameter};
 use crate::error::{Error, Result};
 
 const FORMS: &str = "write postgres://user:password@host:5432/database?sslmode=verify-full or \
@@ -68,7 +68,7 @@ fn url(rest: &str) -> Result<Params> {
         // The JDBC driver's spelling, which libpq takes too.
         let (name, value) =
             if name == "ssl" && value == "true" { ("sslmode".to_owned(), "require".to_owned()) } else { (name, value) };
-        params.set(&name, value).map_err(|Unknown| unknown(&name, query.contains('@')))?;
+        params.set(&name, value).map_err(|UnknownParameter| unknown(&name, query.contains('@')))?;
     }
     Ok(params)
 }
@@ -157,6 +157,6 @@ fn pairs(text: &str) -> Result<Params> {
             }
         }
         // An unquoted password with a space or = makes odd names: those are not shown.
-        params.set(&name, value).map_err(|Unknown| unknown(&name, text.contains("password")))?;
+        params.set(&name, value).map_err(|UnknownParameter| unknown(&name, text.contains("password")))?;
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::params::{DOING, Params};
 use super::parse;
 use super::{
-    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, Sni, SslMode,
+    ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, ServerAddress, Sni, SslMode,
     SslNegotiation, SslSettings, TargetSessionAttrs, TlsVersion, service,
 };
 use crate::db::pgpass;
@@ -177,9 +177,9 @@ fn endpoints(params: &Params, dbname: &str, user: &str, home: Option<&Path>) -> 
             let (address, pgpass_host) = address(item(&hosts), item(&addrs), port)?;
             let password = match params.get("password") {
                 Some(password) => Some(Secret::new(password)),
-                None => passfile
-                    .as_deref()
-                    .and_then(|file| pgpass::lookup(file, pgpass::Wanted { host: &pgpass_host, port, dbname, user })),
+                None => passfile.as_deref().and_then(|file| {
+                    pgpass::lookup(file, pgpass::PasswordRequest { host: &pgpass_host, port, dbname, user })
+                }),
             };
             Ok(Endpoint { address, port, password })
         })
@@ -197,7 +197,7 @@ fn port(text: Option<&str>) -> Result<u16> {
 }
 
 /// The address, and the name that the password file has it under.
-fn address(host: Option<String>, addr: Option<String>, port: u16) -> Result<(Address, String)> {
+fn address(host: Option<String>, addr: Option<String>, port: u16) -> Result<(ServerAddress, String)> {
     let addr = addr
         .map(|text| {
             text.parse::<IpAddr>().map_err(|_| {
@@ -208,10 +208,10 @@ fn address(host: Option<String>, addr: Option<String>, port: u16) -> Result<(Add
     Ok(match (host, addr) {
         (Some(host), None) if host.starts_with('/') => {
             let named = if SOCKET_FOLDERS.contains(&host.as_str()) { "localhost".to_owned() } else { host.clone() };
-            (Address::Unix(PathBuf::from(host)), named)
+            (ServerAddress::Unix(PathBuf::from(host)), named)
         }
-        (Some(host), addr) => (Address::Tcp { host: host.clone(), addr }, host),
-        (None, Some(addr)) => (Address::Tcp { host: addr.to_string(), addr: Some(addr) }, addr.to_string()),
+        (Some(host), addr) => (ServerAddress::Tcp { host: host.clone(), addr }, host),
+        (None, Some(addr)) => (ServerAddress::Tcp { host: addr.to_string(), addr: Some(addr) }, addr.to_string()),
         (None, None) => {
             let socket = SOCKET_FOLDERS
                 .iter()
@@ -219,8 +219,8 @@ fn address(host: Option<String>, addr: Option<String>, port: u16) -> Result<(Add
                 .find(|folder| cfg!(unix) && folder.join(format!(".s.PGSQL.{port}")).exists());
             let localhost = "localhost".to_owned();
             match socket {
-                Some(folder) => (Address::Unix(folder), localhost),
-                None => (Address::Tcp { host: localhost.clone(), addr: None }, localhost),
+                Some(folder) => (ServerAddress::Unix(folder), localhost),
+                None => (ServerAddress::Tcp { host: localhost.clone(), addr: None }, localhost),
             }
         }
     })

@@ -86,7 +86,7 @@ fn a_host_with_a_slash_is_a_unix_socket() {
         "host=/sock/ets port=5000 user=u dbname=d",
     ] {
         let info = resolve(url).unwrap();
-        assert_eq!(info.endpoints[0].address, Address::Unix("/sock/ets".into()), "{url}");
+        assert_eq!(info.endpoints[0].address, ServerAddress::Unix("/sock/ets".into()), "{url}");
         assert_eq!(info.endpoints[0].port, 5000, "{url}");
     }
 }
@@ -95,7 +95,7 @@ fn a_host_with_a_slash_is_a_unix_socket() {
 fn a_host_address_spares_the_name_service_and_keeps_the_name() {
     let info = resolve("host=db.example hostaddr=127.0.0.1 user=u").unwrap();
     let addr = Some("127.0.0.1".parse().unwrap());
-    assert_eq!(info.endpoints[0].address, Address::Tcp { host: "db.example".into(), addr });
+    assert_eq!(info.endpoints[0].address, ServerAddress::Tcp { host: "db.example".into(), addr });
     refused("hostaddr=db.example user=u");
 }
 

@@ -64,7 +64,7 @@ pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Qualifie
 
 /// Some buckets of an aggregate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
+pub struct RefreshWindow {
     /// The aggregate.
     pub view: Qualified,
     /// The first instant of the first bucket.
@@ -82,19 +82,19 @@ pub async fn window(
     scope: &Scope,
     view: &Qualified,
     range: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Window> {
+) -> Result<RefreshWindow> {
     let doing = || format!("looking for the buckets of {view}");
     let sql = scope.render(include_str!("../sql/aggregate_window.sql"))?;
     let row = db
         .query_one(&sql, &[&view.schema.as_str(), &view.name.as_str(), &range.0, &range.1])
         .await
         .map_err(|e| explain(doing(), e))?;
-    Ok(Window { view: view.clone(), start: time_of(&row, 0)?, end: time_of(&row, 1)? })
+    Ok(RefreshWindow { view: view.clone(), start: time_of(&row, 0)?, end: time_of(&row, 1)? })
 }
 
 impl fmt::Display for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(scope, Window { view, start, end }) = self;
+        let Self(scope, RefreshWindow { view, start, end }) = self;
         let (extension, view) = (scope.extension(), view.to_string().replace('\'', "''"));
         let (start, end) = (start.format("%Y-%m-%d %H:%M:%S%.f+00"), end.format("%Y-%m-%d %H:%M:%S%.f+00"));
         write!(
@@ -106,11 +106,11 @@ impl fmt::Display for Call<'_> {
 
 /// The statement that counts some buckets anew, whatever the server thinks has changed in them.
 #[derive(Debug)]
-pub struct Call<'a>(pub &'a Scope, pub &'a Window);
+pub struct Call<'a>(pub &'a Scope, pub &'a RefreshWindow);
 
 /// Which messages a refresh counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
+pub enum RefreshedMessages {
     /// Live ones: none of the window's is archived.
     Live,
     /// Archived ones as well, which are served.
@@ -122,10 +122,15 @@ pub enum Counted {
 /// # Errors
 /// 42501 where the role is not the aggregate's owner, 55P03 where somebody else refreshes it; as the far end fails, where
 /// archived ones are counted.
-pub async fn refresh(db: &impl GenericClient, scope: &Scope, window: &Window, counted: Counted) -> Result<()> {
+pub async fn refresh(
+    db: &impl GenericClient,
+    scope: &Scope,
+    window: &RefreshWindow,
+    counted: RefreshedMessages,
+) -> Result<()> {
     let fail = |e| explain(format!("refreshing {}", window.view), e);
     let call = Call(scope, window).to_string();
-    if counted == Counted::Live {
+    if counted == RefreshedMessages::Live {
         return db.batch_execute(&call).await.map_err(fail);
     }
     db.batch_execute("SET timescaledb.enable_tiered_reads = on").await.map_err(fail)?;
@@ -138,7 +143,7 @@ pub async fn refresh(db: &impl GenericClient, scope: &Scope, window: &Window, co
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn archived_in(db: &impl GenericClient, scope: &Scope, window: &Window) -> Result<Vec<i64>> {
+pub async fn archived_in(db: &impl GenericClient, scope: &Scope, window: &RefreshWindow) -> Result<Vec<i64>> {
     let rows = db
         .query(
             "SELECT id FROM eventodb_store.archives

@@ -232,7 +232,7 @@ pub async fn ensure_gone(db: &impl GenericClient, chunk: &Qualified) -> Result<(
 
 /// How a chunk is stored now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stored {
+pub struct ChunkStorage {
     /// It is compressed, be it in part.
     pub is_compressed: bool,
     /// Late rows lie uncompressed in it, or batches overlap.
@@ -243,7 +243,7 @@ pub struct Stored {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn stored(db: &impl GenericClient, chunk: &Qualified) -> Result<Option<Stored>> {
+pub async fn stored(db: &impl GenericClient, chunk: &Qualified) -> Result<Option<ChunkStorage>> {
     let row = db
         .query_opt(
             "SELECT s & 1 <> 0, s & 10 <> 0
@@ -252,7 +252,7 @@ pub async fn stored(db: &impl GenericClient, chunk: &Qualified) -> Result<Option
         )
         .await
         .map_err(|e| explain(format!("reading the status of chunk {}", chunk.name.as_str()), e))?;
-    Ok(row.map(|r| Stored { is_compressed: r.get(0), is_partly_compressed: r.get(1) }))
+    Ok(row.map(|r| ChunkStorage { is_compressed: r.get(0), is_partly_compressed: r.get(1) }))
 }
 
 /// Counts the rows of a compressed chunk that lie uncompressed in it.
@@ -331,7 +331,7 @@ pub async fn analyze_columns(
 
 /// What a chunk holds, in figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contents {
+pub struct ChunkContents {
     /// Rows.
     pub messages: i64,
     /// The lowest global position; `None` in an empty chunk.
@@ -346,7 +346,7 @@ pub struct Contents {
     pub global_position_sum: String,
 }
 
-impl fmt::Display for Contents {
+impl fmt::Display for ChunkContents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", text::counted(self.messages, "message"))?;
         if let (Some(first), Some(last)) = (self.first_global_position, self.last_global_position) {
@@ -363,7 +363,7 @@ impl fmt::Display for Contents {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Contents> {
+pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<ChunkContents> {
     let row = db
         .query_one(
             &format!(
@@ -374,7 +374,7 @@ pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Cont
         )
         .await
         .map_err(|e| explain(format!("counting chunk {}", chunk.name.as_str()), e))?;
-    Ok(Contents {
+    Ok(ChunkContents {
         messages: row.get(0),
         first_global_position: row.get(1),
         last_global_position: row.get(2),

@@ -10,7 +10,7 @@ use crate::error::Result;
 
 /// A database, told from its copies as far as the server can tell: a copy of the files has the same identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct DatabaseIdentity {
     /// The cluster, where the role may read it: another one after a dump was restored elsewhere.
     pub system_identifier: Option<String>,
     /// The database within the cluster: another one in a copy by template.
@@ -21,7 +21,7 @@ pub struct Identity {
     pub timeline: Option<i64>,
 }
 
-impl Identity {
+impl DatabaseIdentity {
     /// Of the database that a session is in.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ pub struct ClaimRow {
     /// The mark that the store was about to get.
     pub next_mark: Option<Uuid>,
     /// The database that wrote the row.
-    pub owner: Identity,
+    pub owner: DatabaseIdentity,
     /// Databases whose archives count as this one's.
     pub sources: Vec<String>,
     /// When it was changed.
@@ -94,7 +94,7 @@ fn claim(row: &Row) -> ClaimRow {
         epoch: row.get("epoch"),
         mark: row.get("mark"),
         next_mark: row.get("next_mark"),
-        owner: Identity {
+        owner: DatabaseIdentity {
             system_identifier: row.get("system_identifier"),
             database_oid: row.get("database_oid"),
             database: row.get("database"),
@@ -133,7 +133,7 @@ pub struct NextMark<'a> {
     /// The mark that it gets.
     pub next_mark: Uuid,
     /// This database.
-    pub owner: &'a Identity,
+    pub owner: &'a DatabaseIdentity,
     /// Databases whose archives count as this one's from now on.
     pub sources: &'a [String],
 }
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_database_is_told_by_its_cluster_where_both_are_known_and_by_its_number() {
-        let of = |cluster: Option<&str>, oid| Identity {
+        let of = |cluster: Option<&str>, oid| DatabaseIdentity {
             system_identifier: cluster.map(str::to_owned),
             database_oid: oid,
             database: "events".to_owned(),

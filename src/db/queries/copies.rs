@@ -24,7 +24,7 @@ pub async fn keep_only(db: &impl GenericClient, streams: &[String]) -> Result<()
 
 /// What was loaded.
 #[derive(Debug, Clone, Copy)]
-pub struct Loaded {
+pub struct LoadedMessages {
     /// Messages.
     pub messages: i64,
     /// The earliest and the latest time.
@@ -37,7 +37,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn look(db: &impl GenericClient) -> Result<Loaded> {
+pub async fn look(db: &impl GenericClient) -> Result<LoadedMessages> {
     let doing = "looking at an archive's messages";
     db.batch_execute("ANALYZE pg_temp.eventodb_loaded").await.map_err(|e| explain(doing, e))?;
     let row = db
@@ -45,7 +45,7 @@ pub async fn look(db: &impl GenericClient) -> Result<Loaded> {
         .await
         .map_err(|e| explain(doing, e))?;
     let first: Option<DateTime<Utc>> = time_of(&row, 1)?;
-    Ok(Loaded { messages: row.get(0), times: first.zip(time_of(&row, 2)?), last_global_position: row.get(3) })
+    Ok(LoadedMessages { messages: row.get(0), times: first.zip(time_of(&row, 2)?), last_global_position: row.get(3) })
 }
 
 const THERE: &str = "EXISTS (SELECT FROM {{schema}}.messages m WHERE m.global_position = l.global_position)";

@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// What figures are kept of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted<'a> {
+pub enum CountsOwner<'a> {
     /// An archive, by its number.
     Archive(i64),
     /// A chunk, by its bare name.
@@ -27,13 +27,13 @@ pub async fn keep(
     db: &impl GenericClient,
     scope: &Scope,
     source: &Qualified,
-    of: Counted<'_>,
+    of: CountsOwner<'_>,
     range: (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<i64>> {
     let sql = scope.render_with(include_str!("../sql/count.sql"), &[("source", &source.to_string())])?;
     let (archive, chunk) = match of {
-        Counted::Archive(id) => (Some(id), None),
-        Counted::Chunk(name) => (None, Some(name)),
+        CountsOwner::Archive(id) => (Some(id), None),
+        CountsOwner::Chunk(name) => (None, Some(name)),
     };
     let row = db
         .query_opt(&sql, &[&archive, &chunk, &range.0, &range.1])
@@ -44,7 +44,7 @@ pub async fn keep(
 
 /// Figures by hour, category and type, a column each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Columns {
+pub struct HourlyCountColumns {
     /// The hours' first instants, as texts that the server reads.
     pub hours: Vec<String>,
     /// Categories.
@@ -68,7 +68,7 @@ pub async fn keep_counted(
     scope: &Scope,
     archive_id: i64,
     range: (DateTime<Utc>, DateTime<Utc>),
-    counted: &Columns,
+    counted: &HourlyCountColumns,
 ) -> Result<()> {
     let sql = scope.render(
         "WITH h AS (
@@ -83,7 +83,8 @@ pub async fn keep_counted(
            FROM h, unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
                 c (\"hour\", category, \"type\", messages, first_global_position, last_global_position)",
     )?;
-    let Columns { hours, categories, types, messages, first_global_positions, last_global_positions } = counted;
+    let HourlyCountColumns { hours, categories, types, messages, first_global_positions, last_global_positions } =
+        counted;
     db.execute(
         &sql,
         &[

@@ -55,7 +55,7 @@ pub async fn doubled_global_positions(db: &impl GenericClient, scope: &Scope) ->
 
 /// Global positions that another message had as well when an archive was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Noted {
+pub struct NotedDoubles {
     /// The archive.
     pub archive_id: i64,
     /// How many, at most.
@@ -70,7 +70,7 @@ pub struct Noted {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn noted(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Noted>> {
+pub async fn noted(db: &impl GenericClient, scope: &Scope) -> Result<Vec<NotedDoubles>> {
     let rows = db
         .query(
             "SELECT a.id, sum(upper(r) - lower(r))::bigint, min(lower(r)), max(upper(r)) - 1
@@ -80,7 +80,7 @@ pub async fn noted(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Noted>>
         )
         .await
         .map_err(|e| explain("reading which doubled global positions are noted", e))?;
-    let noted = |r: &tokio_postgres::Row| Noted {
+    let noted = |r: &tokio_postgres::Row| NotedDoubles {
         archive_id: r.get(0),
         global_positions: r.get(1),
         first: r.get(2),
@@ -135,7 +135,7 @@ pub async fn archived_from_loaded(db: &impl GenericClient) -> Result<()> {
 
 /// A stream that does not add up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OddStream {
+pub struct UnbalancedStream {
     /// The stream.
     pub stream: String,
     /// Messages that its head has counted.
@@ -158,13 +158,17 @@ pub struct OddStream {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn odd_streams(db: &impl GenericClient, scope: &Scope, archives_loaded: bool) -> Result<Vec<OddStream>> {
+pub async fn odd_streams(
+    db: &impl GenericClient,
+    scope: &Scope,
+    archives_loaded: bool,
+) -> Result<Vec<UnbalancedStream>> {
     let sql = scope.render(include_str!("../sql/coverage_streams.sql"))?;
     let rows =
         db.query(&sql, &[&archives_loaded]).await.map_err(|e| explain("comparing streams with their heads", e))?;
     Ok(rows
         .iter()
-        .map(|r| OddStream {
+        .map(|r| UnbalancedStream {
             stream: r.get("stream_name"),
             expected: r.get("expected"),
             head: r.get("head"),

@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// Where the server's files lie, and by what its own folder can be known.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct ServerFiles {
     /// The data directory; `None` where this role may not see it.
     pub data_directory: Option<String>,
     /// The port that the server listens at.
@@ -25,12 +25,12 @@ pub struct Place {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn place(db: &impl GenericClient, scope: &Scope) -> Result<Place> {
+pub async fn place(db: &impl GenericClient, scope: &Scope) -> Result<ServerFiles> {
     let row = db
         .query_one(&scope.render(include_str!("../sql/disk_place.sql"))?, &[])
         .await
         .map_err(|e| explain("asking where the server's files lie", e))?;
-    Ok(Place {
+    Ok(ServerFiles {
         data_directory: row.get("data_directory"),
         port: row.get("port"),
         started: row.get("started"),

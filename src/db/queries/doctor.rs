@@ -83,7 +83,7 @@ pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<Name
 
 /// Who owns a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
+pub struct TableOwner {
     /// The role.
     pub name: String,
     /// Whether the session's role has its rights.
@@ -96,7 +96,7 @@ pub struct Owner {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn owner(db: &impl GenericClient, table: &Qualified) -> Result<Owner> {
+pub async fn owner(db: &impl GenericClient, table: &Qualified) -> Result<TableOwner> {
     let row = db
         .query_one(
             "SELECT pg_get_userbyid(relowner)::text, pg_has_role(relowner, 'USAGE'),
@@ -107,7 +107,7 @@ pub async fn owner(db: &impl GenericClient, table: &Qualified) -> Result<Owner> 
         )
         .await
         .map_err(|e| explain(format!("looking for the owner of {table}"), e))?;
-    Ok(Owner { name: row.get(0), is_ours: row.get(1), may_archive: row.get(2) })
+    Ok(TableOwner { name: row.get(0), is_ours: row.get(1), may_archive: row.get(2) })
 }
 
 /// A setting as `pg_settings` has it: numbers in the setting's own unit.
@@ -147,7 +147,7 @@ pub async fn settings(db: &impl GenericClient) -> Result<Vec<Setting>> {
 
 /// How much there is of a namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub struct NamespaceSize {
     /// Live chunks.
     pub chunks: i64,
     /// Bytes of all of them.
@@ -160,13 +160,13 @@ pub struct Sizes {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn sizes(db: &impl GenericClient, scope: &Scope) -> Result<Sizes> {
+pub async fn sizes(db: &impl GenericClient, scope: &Scope) -> Result<NamespaceSize> {
     let sql = scope.render(
         "SELECT count(*), coalesce(sum(total_bytes), 0)::bigint, coalesce(max(total_bytes), 0)::bigint
            FROM {{extension}}.chunks_detailed_size('{{schema_text}}.messages'::regclass)",
     )?;
     let row = db.query_one(&sql, &[]).await.map_err(|e| explain("measuring the chunks", e))?;
-    Ok(Sizes { chunks: row.get(0), bytes: row.get(1), largest_chunk: row.get(2) })
+    Ok(NamespaceSize { chunks: row.get(0), bytes: row.get(1), largest_chunk: row.get(2) })
 }
 
 /// What is written, by the planner's counts of the last chunks.

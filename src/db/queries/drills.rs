@@ -203,7 +203,7 @@ pub async fn drilled(db: &impl GenericClient, namespace: &str) -> Result<Vec<Dri
 
 /// What a drill notes of one archive.
 #[derive(Debug, Clone, Copy)]
-pub struct Noted<'a> {
+pub struct DrillNote<'a> {
     /// The drill.
     pub drill: Uuid,
     /// The archive.
@@ -233,8 +233,8 @@ pub struct NotedMeasures {
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn note(db: &impl GenericClient, namespace: &str, noted: Noted<'_>) -> Result<()> {
-    let Noted { drill, archive, store_url, result, measured } = noted;
+pub async fn note(db: &impl GenericClient, namespace: &str, noted: DrillNote<'_>) -> Result<()> {
+    let DrillNote { drill, archive, store_url, result, measured } = noted;
     let (seconds, fixed) = measured.map(|m| (m.seconds, m.fixed_seconds)).unzip();
     let (messages, bytes) = measured.map(|m| (m.messages, m.csv_bytes)).unzip();
     db.execute(
@@ -286,7 +286,7 @@ pub async fn enter(
 
 /// What a drill has left, or has at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
+pub struct DrillLeftover {
     /// The drill.
     pub id: Uuid,
     /// The throw-away namespace.
@@ -301,7 +301,7 @@ pub struct Left {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn left(db: &impl GenericClient, namespace: &str) -> Result<Vec<Left>> {
+pub async fn left(db: &impl GenericClient, namespace: &str) -> Result<Vec<DrillLeftover>> {
     let rows = db
         .query(
             "SELECT id, scratch, scratch_schema, place, place_system, place_database FROM eventodb_store.drills
@@ -314,12 +314,15 @@ pub async fn left(db: &impl GenericClient, namespace: &str) -> Result<Vec<Left>>
         let shown = r.get::<_, Option<String>>(3)?;
         Some(PlaceRow { shown, system_identifier: r.get(4), database_oid: r.get(5) })
     };
-    Ok(rows.iter().map(|r| Left { id: r.get(0), scratch: r.get(1), schema: r.get(2), place: place(r) }).collect())
+    Ok(rows
+        .iter()
+        .map(|r| DrillLeftover { id: r.get(0), scratch: r.get(1), schema: r.get(2), place: place(r) })
+        .collect())
 }
 
 /// What there is of a drill's throw-away namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ScratchStatus {
     /// Its schema is gone.
     Gone,
     /// Schema and registry say that it is this drill's.
@@ -333,7 +336,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn standing(db: &impl GenericClient, id: Uuid) -> Result<Standing> {
+pub async fn standing(db: &impl GenericClient, id: Uuid) -> Result<ScratchStatus> {
     let row = db
         .query_opt(
             "SELECT EXISTS (SELECT FROM pg_namespace s WHERE s.oid = d.scratch_oid),
@@ -349,9 +352,9 @@ pub async fn standing(db: &impl GenericClient, id: Uuid) -> Result<Standing> {
         .await
         .map_err(|e| explain(format!("looking whose the throw-away namespace of drill {id} is"), e))?;
     Ok(match row.map(|r| (r.get(0), r.get(1))) {
-        None | Some((false, _)) => Standing::Gone,
-        Some((true, true)) => Standing::Ours,
-        Some((true, false)) => Standing::NotOurs,
+        None | Some((false, _)) => ScratchStatus::Gone,
+        Some((true, true)) => ScratchStatus::Ours,
+        Some((true, false)) => ScratchStatus::NotOurs,
     })
 }
 
@@ -427,7 +430,7 @@ pub async fn note_killed(db: &impl GenericClient, id: Uuid) -> Result<()> {
 
 /// How a drill ended.
 #[derive(Debug, Clone, Copy)]
-pub struct Ending<'a> {
+pub struct DrillEnding<'a> {
     /// When.
     pub ended_at: DateTime<Utc>,
     /// How.
@@ -448,7 +451,7 @@ pub struct Ending<'a> {
 ///
 /// # Errors
 /// [`Kind::Conflict`] where it has ended already: another one took it for killed.
-pub async fn end(db: &impl GenericClient, id: Uuid, ending: Ending<'_>) -> Result<()> {
+pub async fn end(db: &impl GenericClient, id: Uuid, ending: DrillEnding<'_>) -> Result<()> {
     let doing = || format!("ending drill {id}");
     let n = db
         .execute(

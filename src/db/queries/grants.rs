@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// Who owns what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct OwnershipFacts {
     /// The database.
     pub database: Ident,
     /// The owner of the namespace's messages.
@@ -38,13 +38,13 @@ fn roles(row: &tokio_postgres::Row, column: &str) -> Vec<Ident> {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<Facts> {
+pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<OwnershipFacts> {
     let sql = scope.render(include_str!("../sql/grants_facts.sql"))?;
     let row = db
         .query_one(&sql, &[])
         .await
         .map_err(|e| explain(format!("looking for the owner of namespace {}", scope.namespace()), e))?;
-    Ok(Facts {
+    Ok(OwnershipFacts {
         database: Ident::new(row.get::<_, String>("database")),
         owner: Ident::new(row.get::<_, String>("owner")),
         owner_is_superuser: row.get("is_superuser"),

@@ -68,7 +68,7 @@ impl RunResult {
 
 /// What a run did, in figures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Figures {
+pub struct RunFigures {
     /// Chunks compressed.
     pub compressed: i64,
     /// Chunks archived and dropped.
@@ -101,7 +101,7 @@ pub struct Figures {
     pub failed: i64,
 }
 
-impl Figures {
+impl RunFigures {
     /// Adds those of another run.
     pub fn add(&mut self, other: &Self) {
         let Self { compressed, archived, waiting, copied, released, expired, held, swept, .. } = other;
@@ -137,7 +137,7 @@ pub struct FailureText {
 
 /// What a namespace is made of at the end of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sizes {
+pub struct SizesAfterRun {
     /// Chunks and bytes by state, an object.
     pub chunks: Value,
     /// Bytes of its chunks in the database.
@@ -146,7 +146,7 @@ pub struct Sizes {
 
 /// How a run of a namespace ended, to be written.
 #[derive(Debug)]
-pub struct Ending<'a> {
+pub struct RunEnding<'a> {
     /// The process.
     pub run_id: Uuid,
     /// This program's version.
@@ -158,11 +158,11 @@ pub struct Ending<'a> {
     /// How long it took.
     pub took: Duration,
     /// What it did.
-    pub figures: Figures,
+    pub figures: RunFigures,
     /// The first steps that failed.
     pub failures: &'a [FailureText],
     /// What the namespace is made of now, where that is known.
-    pub sizes: Option<Sizes>,
+    pub sizes: Option<SizesAfterRun>,
 }
 
 /// Enters that a run of a namespace has begun. The session holds its lifecycle lock.
@@ -183,8 +183,8 @@ pub async fn begin(db: &impl GenericClient, namespace: &str, run_id: Uuid, versi
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn end(db: &impl GenericClient, namespace: &str, ending: &Ending<'_>) -> Result<()> {
-    let Ending { run_id, version, result, exit_code, took, figures: f, failures, sizes } = ending;
+pub async fn end(db: &impl GenericClient, namespace: &str, ending: &RunEnding<'_>) -> Result<()> {
+    let RunEnding { run_id, version, result, exit_code, took, figures: f, failures, sizes } = ending;
     let failures = serde_json::to_value(failures).unwrap_or_default();
     let (chunks, bytes) = (sizes.as_ref().map(|s| &s.chunks), sizes.as_ref().map(|s| s.database_bytes));
     let done = db
@@ -242,7 +242,7 @@ pub struct RunRow {
     /// The exit code that it would have had alone.
     pub exit_code: Option<u8>,
     /// What it did.
-    pub figures: Figures,
+    pub figures: RunFigures,
     /// The first steps that failed.
     pub failures: Vec<FailureText>,
     /// Chunks and bytes by state at its end.
@@ -273,7 +273,7 @@ pub struct RunTotals {
     /// The exit codes of its namespaces.
     pub exit_codes: Vec<i16>,
     /// The sums of what it did.
-    pub figures: Figures,
+    pub figures: RunFigures,
     /// The first failure.
     pub error: Option<String>,
     /// The program's version.
@@ -282,7 +282,7 @@ pub struct RunTotals {
 
 /// Which runs are asked for.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct RunFilter<'a> {
     /// Of this namespace alone.
     pub namespace: Option<&'a str>,
     /// Begun so long ago at most.
@@ -295,8 +295,8 @@ pub struct Asked<'a> {
 
 const READING: &str = "reading the history of runs";
 
-fn figures(row: &Row) -> Figures {
-    Figures {
+fn figures(row: &Row) -> RunFigures {
+    RunFigures {
         compressed: row.get("compressed"),
         archived: row.get("archived"),
         waiting: row.get("waiting"),
@@ -328,7 +328,7 @@ pub async fn is_kept(db: &impl GenericClient) -> Result<bool> {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn totals(db: &impl GenericClient, asked: Asked<'_>) -> Result<Vec<RunTotals>> {
+pub async fn totals(db: &impl GenericClient, asked: RunFilter<'_>) -> Result<Vec<RunTotals>> {
     let since = asked.since.map(|age| age.as_secs_f64());
     let rows = db
         .query(

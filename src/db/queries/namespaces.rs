@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// Whether a namespace that the registry has is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
+pub enum TablePresence {
     /// Its table of messages is.
     There,
     /// Somebody has dropped or renamed it, or its schema.
@@ -31,7 +31,7 @@ pub struct NamespaceRow {
     /// Whether `messages` is a hypertable; false in EventoDB's plain Postgres schemas.
     pub is_hypertable: bool,
     /// Whether there is any table of messages at all.
-    pub table: Table,
+    pub table: TablePresence,
     /// Whether this program's migrations have been here.
     pub has_heads: bool,
     /// Chunks of the hypertable.
@@ -70,7 +70,7 @@ pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<Nam
             description: r.get("description"),
             created_at: r.get("created_at"),
             is_hypertable: r.get("is_hypertable"),
-            table: if r.get("has_table") { Table::There } else { Table::Missing },
+            table: if r.get("has_table") { TablePresence::There } else { TablePresence::Missing },
             has_heads: r.get("has_heads"),
             chunks: r.get("chunks"),
             compression_enabled: r.get("compression_enabled"),
@@ -228,7 +228,7 @@ pub async fn take_over(
 
 /// What was deleted of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
+pub enum DeletedPart {
     /// Its schema.
     Schema,
     /// Its messages: the namespace was there before.
@@ -239,7 +239,7 @@ pub enum Deleted {
 ///
 /// # Errors
 /// Where a statement fails; run it in a transaction.
-pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<Deleted> {
+pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<DeletedPart> {
     let doing = format!("deleting the copy in schema {}", scope.schema());
     let registered = db
         .query_one("SELECT EXISTS (SELECT FROM eventodb_store.namespaces WHERE schema_name = $1)", &[&scope.schema()])
@@ -248,10 +248,10 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<Delet
     if registered.get(0) {
         // Its trigger empties the heads and retires archives.
         db.batch_execute(&format!("TRUNCATE {}", scope.messages())).await.map_err(|e| explain(doing, e))?;
-        Ok(Deleted::Messages)
+        Ok(DeletedPart::Messages)
     } else {
         drop_schema(db, scope.namespace(), scope.schema(), &doing).await?;
-        Ok(Deleted::Schema)
+        Ok(DeletedPart::Schema)
     }
 }
 

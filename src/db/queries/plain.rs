@@ -32,7 +32,7 @@ pub struct Side<'a> {
 
 /// What a range of messages comes to; equal where the messages are, in whatever order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
+pub struct RangeDigest {
     /// Messages.
     pub messages: i64,
     /// The sum of their digests, as a number in text.
@@ -41,7 +41,7 @@ pub struct Content {
 
 /// Global positions, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct PositionSpan {
     /// The first.
     pub first: i64,
     /// The last.
@@ -81,7 +81,7 @@ impl Side<'_> {
     }
 
     // Bounds stand in the text: the planner leaves out what they exclude.
-    fn within(span: Span) -> String {
+    fn within(span: PositionSpan) -> String {
         format!("m.global_position >= '{}'::bigint AND m.global_position <= '{}'::bigint", span.first, span.last)
     }
 
@@ -93,17 +93,17 @@ impl Side<'_> {
     ///
     /// # Errors
     /// Where the query fails.
-    pub async fn bounds(&self) -> Result<Option<Span>> {
+    pub async fn bounds(&self) -> Result<Option<PositionSpan>> {
         let sql = format!("SELECT min(m.global_position), max(m.global_position) FROM {} m", self.table());
         let row = self.one(&sql, "looking for the global positions").await?;
-        Ok(row.get::<_, Option<i64>>(0).zip(row.get(1)).map(|(first, last)| Span { first, last }))
+        Ok(row.get::<_, Option<i64>>(0).zip(row.get(1)).map(|(first, last)| PositionSpan { first, last }))
     }
 
     /// The first global position of a span that a message has.
     ///
     /// # Errors
     /// Where the query fails.
-    pub async fn first_of(&self, span: Span) -> Result<Option<i64>> {
+    pub async fn first_of(&self, span: PositionSpan) -> Result<Option<i64>> {
         let sql = format!("SELECT min(m.global_position) FROM {} m WHERE {}", self.table(), Self::within(span));
         Ok(self.one(&sql, "looking for the next message").await?.get(0))
     }
@@ -112,7 +112,7 @@ impl Side<'_> {
     ///
     /// # Errors
     /// Where the query fails.
-    pub async fn count(&self, span: Span) -> Result<u64> {
+    pub async fn count(&self, span: PositionSpan) -> Result<u64> {
         let sql = format!("SELECT count(*) FROM {} m WHERE {}", self.table(), Self::within(span));
         let n: i64 = self.one(&sql, "counting the messages").await?.get(0);
         Ok(n.unsigned_abs())
@@ -122,7 +122,7 @@ impl Side<'_> {
     ///
     /// # Errors
     /// Where the query fails.
-    pub async fn content(&self, span: Span) -> Result<Content> {
+    pub async fn content(&self, span: PositionSpan) -> Result<RangeDigest> {
         let sql = format!(
             "SELECT count(*), coalesce(sum(('x' || left({}, 16))::bit(64)::bigint), 0)::text FROM {} m WHERE {}",
             row_digest(self.times),
@@ -130,14 +130,14 @@ impl Side<'_> {
             Self::within(span)
         );
         let row = self.one(&sql, "hashing the messages").await?;
-        Ok(Content { messages: row.get(0), digest: row.get(1) })
+        Ok(RangeDigest { messages: row.get(0), digest: row.get(1) })
     }
 
     /// Each message of a span, in order.
     ///
     /// # Errors
     /// Where the query fails.
-    pub async fn digests(&self, span: Span) -> Result<Vec<Digest>> {
+    pub async fn digests(&self, span: PositionSpan) -> Result<Vec<Digest>> {
         let sql = format!(
             "SELECT m.global_position, {} FROM {} m WHERE {} ORDER BY 1, 2",
             row_digest(self.times),
@@ -168,7 +168,7 @@ impl Side<'_> {
     ///
     /// # Errors
     /// Where the server refuses.
-    pub async fn copy_out(&self, span: Span) -> Result<CopyOutStream> {
+    pub async fn copy_out(&self, span: PositionSpan) -> Result<CopyOutStream> {
         let sql = format!(
             "COPY (SELECT m.id, m.stream_name, m.type, m.position, m.global_position, m.data, m.metadata, {} \
                      FROM {} m WHERE {} ORDER BY m.global_position) TO STDOUT (FORMAT binary)",
@@ -232,7 +232,7 @@ pub async fn headless_streams(db: &impl GenericClient, scope: &Scope) -> Result<
 
 /// What there is where a namespace is to be copied to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum ExistingTable {
     /// Nothing.
     Nothing,
     /// A table of messages of the right form.
@@ -245,7 +245,7 @@ pub enum Found {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn look(db: &impl GenericClient, scope: &Scope) -> Result<Found> {
+pub async fn look(db: &impl GenericClient, scope: &Scope) -> Result<ExistingTable> {
     let doing = || format!("looking at schema {}", scope.schema());
     let columns = db
         .query(
@@ -267,8 +267,11 @@ pub async fn look(db: &impl GenericClient, scope: &Scope) -> Result<Found> {
             )
             .await
             .map_err(|e| explain(doing(), e))?;
-        let found =
-            if row.get(0) { Found::Other("it holds other things, and no messages".into()) } else { Found::Nothing };
+        let found = if row.get(0) {
+            ExistingTable::Other("it holds other things, and no messages".into())
+        } else {
+            ExistingTable::Nothing
+        };
         return Ok(found);
     }
     let wanted = [
@@ -283,9 +286,9 @@ pub async fn look(db: &impl GenericClient, scope: &Scope) -> Result<Found> {
     ];
     for (name, types) in wanted {
         match columns.iter().find(|r| r.get::<_, &str>(0) == name).map(|r| r.get::<_, &str>(1)) {
-            None => return Ok(Found::Other(format!("its messages have no column {name}"))),
+            None => return Ok(ExistingTable::Other(format!("its messages have no column {name}"))),
             Some(other) if !types.contains(&other) => {
-                return Ok(Found::Other(format!("its messages' {name} is of type {other}, not {}", types[0])));
+                return Ok(ExistingTable::Other(format!("its messages' {name} is of type {other}, not {}", types[0])));
             }
             Some(_) => {}
         }
@@ -293,13 +296,13 @@ pub async fn look(db: &impl GenericClient, scope: &Scope) -> Result<Found> {
     for column in &columns {
         let (name, kind) = (column.get::<_, &str>(0), column.get::<_, &str>(2));
         if kind != "r" && kind != "p" {
-            return Ok(Found::Other("its messages are no table".into()));
+            return Ok(ExistingTable::Other("its messages are no table".into()));
         }
         if column.get(3) && wanted.iter().all(|(wanted, _)| *wanted != name) {
-            return Ok(Found::Other(format!("its messages need a column {name}")));
+            return Ok(ExistingTable::Other(format!("its messages need a column {name}")));
         }
     }
-    Ok(Found::Messages)
+    Ok(ExistingTable::Messages)
 }
 
 /// Makes schema, table, functions, and the registry where there is none.

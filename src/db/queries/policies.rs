@@ -282,14 +282,14 @@ pub struct ServerPolicy {
 
 /// What an interval of the calendar is made of, as the server has taken it apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Parts {
+struct IntervalParts {
     years: f64,
     months: f64,
     days: f64,
     seconds: f64,
 }
 
-impl Parts {
+impl IntervalParts {
     /// The shortest that it can be. Every 12 months in a row have 365 days or more, fewer of them 28 days or more each; a day
     /// on which summer time begins is shorter. `None` where it is infinite or has parts of opposite signs.
     fn at_least(self) -> Option<Duration> {
@@ -395,9 +395,9 @@ async fn lengths(db: &impl GenericClient, age: &str) -> Result<(Duration, Option
         Err(e) => return Err(explain("reading the age of a policy", e)),
     };
     let number = |at: usize| row.get::<_, Option<f64>>(at);
-    let parts = || Some(Parts { years: number(1)?, months: number(2)?, days: number(3)?, seconds: number(4)? });
+    let parts = || Some(IntervalParts { years: number(1)?, months: number(2)?, days: number(3)?, seconds: number(4)? });
     let length = number(0).and_then(|s| Duration::try_from_secs_f64(s).ok()).unwrap_or_default();
-    Ok((length, parts().and_then(Parts::at_least)))
+    Ok((length, parts().and_then(IntervalParts::at_least)))
 }
 
 /// The namespaces on which the server has a retention policy.
@@ -475,7 +475,7 @@ mod tests {
 
     #[test]
     fn an_age_of_the_calendar_is_taken_at_its_shortest() {
-        let parts = |years, months, days, seconds| Parts { years, months, days, seconds }.at_least();
+        let parts = |years, months, days, seconds| IntervalParts { years, months, days, seconds }.at_least();
         let hours = |hours| Some(Duration::from_hours(hours));
         assert_eq!(parts(1.0, 0.0, 0.0, 0.0), hours(365 * 24 - 2));
         assert_eq!(parts(0.0, 1.0, 0.0, 0.0), hours(28 * 24 - 2));

@@ -11,14 +11,14 @@ use crate::error::Result;
 
 /// Live messages within an archive's range and global positions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Live {
+pub struct LiveCount {
     /// How many.
     pub messages: i64,
     /// The sum of their global positions, as a number in text.
     pub global_position_sum: String,
 }
 
-impl Live {
+impl LiveCount {
     /// Whether these are all of the archive's messages and no others.
     pub fn is_all_of(&self, archive: &ArchiveRow) -> bool {
         Some(self.messages) == archive.message_count
@@ -30,7 +30,7 @@ impl Live {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn live(db: &impl GenericClient, scope: &Scope, archive: &ArchiveRow) -> Result<Live> {
+pub async fn live(db: &impl GenericClient, scope: &Scope, archive: &ArchiveRow) -> Result<LiveCount> {
     live_in(db, &scope.messages(), archive).await
 }
 
@@ -38,7 +38,7 @@ pub async fn live(db: &impl GenericClient, scope: &Scope, archive: &ArchiveRow) 
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn live_in(db: &impl GenericClient, table: &Qualified, archive: &ArchiveRow) -> Result<Live> {
+pub async fn live_in(db: &impl GenericClient, table: &Qualified, archive: &ArchiveRow) -> Result<LiveCount> {
     let range = (archive.range_start, archive.range_end);
     live_within(db, table, range, (archive.first_global_position, archive.last_global_position))
         .await
@@ -54,7 +54,7 @@ pub async fn live_within(
     table: &Qualified,
     range: (DateTime<Utc>, DateTime<Utc>),
     global_positions: (Option<i64>, Option<i64>),
-) -> Result<Live> {
+) -> Result<LiveCount> {
     let (first, last) = (global_positions.0.unwrap_or(i64::MIN), global_positions.1.unwrap_or(i64::MAX));
     let row = db
         .query_one(
@@ -66,7 +66,7 @@ pub async fn live_within(
         )
         .await
         .map_err(|e| explain(format!("counting live messages in {table}"), e))?;
-    Ok(Live { messages: row.get(0), global_position_sum: row.get(1) })
+    Ok(LiveCount { messages: row.get(0), global_position_sum: row.get(1) })
 }
 
 /// How many of the loaded messages (of the transaction's table of an archive's messages) a chunk holds as they are.
@@ -91,7 +91,7 @@ pub async fn loaded_in(db: &impl GenericClient, chunk: &Qualified) -> Result<i64
 
 /// What values are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum CompareBy {
     /// By themselves: both tables have them of the same types.
     Values,
     /// By what they are written as.
@@ -113,13 +113,13 @@ pub async fn came_in_as_they_are(
     chunk: &Qualified,
     aside: &Qualified,
     columns: &[&str],
-    by: By,
+    by: CompareBy,
 ) -> Result<bool> {
     let digest = |table: &str| {
         let row = row_of(table, columns);
         let hash = match by {
-            By::Values => format!("hash_record_extended({row}, 0)"),
-            By::Texts => format!("hashtextextended({row}::text, 0)"),
+            CompareBy::Values => format!("hash_record_extended({row}, 0)"),
+            CompareBy::Texts => format!("hashtextextended({row}::text, 0)"),
         };
         format!("count(*) AS n, sum({hash}) AS digest")
     };
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn messages_are_all_of_an_archive_by_their_number_and_their_sum() {
         let archive = ArchiveRow::sample(1, State::Dropped);
-        let live = |messages, sum: &str| Live { messages, global_position_sum: sum.to_owned() };
+        let live = |messages, sum: &str| LiveCount { messages, global_position_sum: sum.to_owned() };
         assert!(live(10, "155").is_all_of(&archive));
         assert!(!live(9, "155").is_all_of(&archive) && !live(10, "154").is_all_of(&archive));
         let unknown = ArchiveRow { message_count: None, global_position_sum: None, ..archive };

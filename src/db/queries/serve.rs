@@ -10,7 +10,7 @@ use crate::error::Result;
 
 /// A namespace, as the server of archived messages finds it.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct ServedNamespace {
     /// Its name.
     pub namespace: String,
     /// Whether this role may read it: one that may not sees none of its archives.
@@ -25,7 +25,7 @@ pub struct Found {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
+pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<ServedNamespace>> {
     let fail = |e| explain(format!("looking for the namespace of schema {schema}"), e);
     let sql = "SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) AS may_read,
                       EXISTS (SELECT FROM pg_attribute c WHERE c.attrelid = 'eventodb_store.archives'::regclass
@@ -37,7 +37,7 @@ pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
                                WHERE s.nspname = schema_name) AS is_served
                  FROM eventodb_store.namespaces WHERE schema_name = $1";
     let row = db.query_opt(&db.prepared(sql).await.map_err(fail)?, &[&schema]).await.map_err(fail)?;
-    Ok(row.map(|row| Found {
+    Ok(row.map(|row| ServedNamespace {
         namespace: row.get("id"),
         may_read: row.get("may_read"),
         tells_returns: row.get("tells_returns"),
@@ -110,7 +110,7 @@ impl Moment {
 
 /// What this role sees of a session that asks by its foreign table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum SessionVisibility {
     /// The session is one of this database, and the role sees its transaction.
     Seen,
     /// The session is one of this database, and the role may not see its transaction.
@@ -123,7 +123,7 @@ pub enum Known {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn known(db: &impl GenericClient, pid: i32, session: Option<&str>) -> Result<Known> {
+pub async fn known(db: &impl GenericClient, pid: i32, session: Option<&str>) -> Result<SessionVisibility> {
     let sql = "SELECT a.backend_start IS NOT NULL AS is_seen FROM pg_stat_activity a
                 WHERE a.pid = $1 AND a.datname = current_database()
                   AND coalesce(format('%s.%s', to_hex(extract(epoch FROM date_trunc('second', a.backend_start))::bigint),
@@ -131,9 +131,9 @@ pub async fn known(db: &impl GenericClient, pid: i32, session: Option<&str>) -> 
     let row =
         db.query_opt(sql, &[&pid, &session]).await.map_err(|e| explain("looking for the session that reads", e))?;
     Ok(match row.map(|row| row.get::<_, bool>(0)) {
-        Some(true) => Known::Seen,
-        Some(false) => Known::Hidden,
-        None => Known::No,
+        Some(true) => SessionVisibility::Seen,
+        Some(false) => SessionVisibility::Hidden,
+        None => SessionVisibility::No,
     })
 }
 

@@ -16,7 +16,7 @@ const MAX_NAME_BYTES: usize = 63;
 /// What setting it up needs, and how it stands.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools)] // facts, each by itself
-pub struct Facts {
+pub struct ServeFacts {
     /// Whether `postgres_fdw` is installed.
     pub has_extension: bool,
     /// Whether this role may make servers of it.
@@ -58,13 +58,13 @@ pub fn server_name(scope: &Scope) -> Ident {
 ///
 /// # Errors
 /// Where the query fails; the namespace must be up to date.
-pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<Facts> {
+pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<ServeFacts> {
     let sql = scope.render(include_str!("../sql/served_facts.sql"))?;
     let row = db
         .query_one(&sql, &[&server_name(scope).as_str()])
         .await
         .map_err(|e| explain("looking at what archived reads need", e))?;
-    Ok(Facts {
+    Ok(ServeFacts {
         has_extension: row.get("has_extension"),
         may_use_it: row.get("may_use_it"),
         has_tiers: row.get("has_tiers"),
@@ -166,7 +166,7 @@ pub async fn need_no_password(tx: &Transaction<'_>, scope: &Scope) -> Result<()>
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn take_down(tx: &Transaction<'_>, scope: &Scope, facts: &Facts) -> Result<()> {
+pub async fn take_down(tx: &Transaction<'_>, scope: &Scope, facts: &ServeFacts) -> Result<()> {
     let doing = "taking the foreign table of archived messages away";
     if facts.is_attached || facts.is_in_catalog {
         if !facts.has_table {

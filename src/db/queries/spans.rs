@@ -81,7 +81,7 @@ pub const FEW_CHUNKS: i64 = 15;
 
 /// Whether reads can rely on spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct SpansStatus {
     /// Live chunks.
     pub chunks: i64,
     /// Whether it is known where messages lie.
@@ -92,12 +92,12 @@ pub struct Standing {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn standing(db: &impl GenericClient, scope: &Scope) -> Result<Standing> {
+pub async fn standing(db: &impl GenericClient, scope: &Scope) -> Result<SpansStatus> {
     let sql = scope.render(
         "SELECT (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass) AS chunks,
                 s.settled_until IS NOT NULL AND NOT EXISTS (SELECT FROM {{schema}}.unsettled) AS is_settled
            FROM {{schema}}.settings s",
     )?;
     let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking whether reads find their chunks", e))?;
-    Ok(Standing { chunks: row.get("chunks"), is_settled: row.get("is_settled") })
+    Ok(SpansStatus { chunks: row.get("chunks"), is_settled: row.get("is_settled") })
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, SimpleQueryMessage, Transaction};
 
-use super::chunks::{ChunkRow, Contents};
+use super::chunks::{ChunkContents, ChunkRow};
 use super::clock::time_of;
 use crate::db::errors::explain;
 use crate::db::ident::Qualified;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 
 /// A chunk as the catalog has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct CatalogChunk {
     /// Its table's number, which a chunk that was made anew under the same name does not have.
     pub oid: u32,
     /// The first instant of its range.
@@ -34,7 +34,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn standing(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<Option<Standing>> {
+pub async fn standing(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<Option<CatalogChunk>> {
     let row = db
         .query_opt(
             include_str!("../sql/chunk_standing.sql"),
@@ -43,7 +43,7 @@ pub async fn standing(db: &impl GenericClient, scope: &Scope, chunk: &Qualified)
         .await
         .map_err(|e| explain(format!("looking at chunk {} again", chunk.name.as_str()), e))?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Standing {
+    Ok(Some(CatalogChunk {
         oid: row.get("oid"),
         range_start: time_of(&row, "range_start")?,
         range_end: time_of(&row, "range_end")?,
@@ -55,7 +55,7 @@ pub async fn standing(db: &impl GenericClient, scope: &Scope, chunk: &Qualified)
 
 /// What a chunk's files hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct ChunkFiles {
     /// Messages: rows that are not compressed, and what is noted of each batch of those that are.
     pub messages: i64,
     /// Tells one state of the files from every later one: how many rows there are and the sum of the transactions that
@@ -78,7 +78,7 @@ const WITH_INDEXES: &str = "SET LOCAL enable_indexscan TO DEFAULT; SET LOCAL ena
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn stored(db: &impl GenericClient, chunk: &Qualified, compressed: Option<&str>) -> Result<Stored> {
+pub async fn stored(db: &impl GenericClient, chunk: &Qualified, compressed: Option<&str>) -> Result<ChunkFiles> {
     let fail = |e| explain(format!("counting what the files of chunk {} hold", chunk.name.as_str()), e);
     // One message to the server: a transaction of its own where the caller has none.
     let mut sql = format!("{WITHOUT_INDEXES}; SELECT {VERSIONS}, count(*) FROM ONLY {chunk}");
@@ -88,7 +88,7 @@ pub async fn stored(db: &impl GenericClient, chunk: &Qualified, compressed: Opti
     }
     sql.push_str("; ");
     sql.push_str(WITH_INDEXES);
-    let mut stored = Stored { messages: 0, versions: String::new() };
+    let mut stored = ChunkFiles { messages: 0, versions: String::new() };
     for message in db.simple_query(&sql).await.map_err(fail)? {
         let SimpleQueryMessage::Row(row) = message else { continue };
         let text = |i| row.get(i).unwrap_or_default();
@@ -111,7 +111,7 @@ fn push_versions(all: &mut String, rows: &str, sum: &str) {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn contents_of_file(db: &Transaction<'_>, chunk: &Qualified) -> Result<(Contents, Stored)> {
+pub async fn contents_of_file(db: &Transaction<'_>, chunk: &Qualified) -> Result<(ChunkContents, ChunkFiles)> {
     let fail = |e| explain(format!("counting chunk {}", chunk.name.as_str()), e);
     db.batch_execute(WITHOUT_INDEXES).await.map_err(fail)?;
     let row = db
@@ -127,7 +127,7 @@ pub async fn contents_of_file(db: &Transaction<'_>, chunk: &Qualified) -> Result
         .await
         .map_err(fail)?;
     db.batch_execute(WITH_INDEXES).await.map_err(fail)?;
-    let contents = Contents {
+    let contents = ChunkContents {
         messages: row.get("rows"),
         first_global_position: row.get("first"),
         last_global_position: row.get("last"),
@@ -137,7 +137,7 @@ pub async fn contents_of_file(db: &Transaction<'_>, chunk: &Qualified) -> Result
     };
     let mut versions = String::new();
     push_versions(&mut versions, row.get("rows_text"), row.get("versions_text"));
-    Ok((contents.clone(), Stored { messages: contents.messages, versions }))
+    Ok((contents.clone(), ChunkFiles { messages: contents.messages, versions }))
 }
 
 /// How many bytes the tables of a chunk take, without indexes: none where no row was ever written, or where VACUUM has
@@ -173,7 +173,7 @@ pub async fn unaccounted(db: &impl GenericClient, scope: &Scope) -> Result<i64> 
 }
 
 /// Whether a chunk that was listed is the one that stands there now, with the same range.
-pub fn is_same(listed: &ChunkRow, now: &Standing) -> bool {
+pub fn is_same(listed: &ChunkRow, now: &CatalogChunk) -> bool {
     (listed.oid, listed.range_start, listed.range_end) == (now.oid, now.range_start, now.range_end)
 }
 
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_chunk_is_the_one_that_was_listed_by_its_table_and_both_ends_of_its_range() {
         let listed = ChunkRow::sample();
-        let now = |oid, moved: i64, longer: i64| Standing {
+        let now = |oid, moved: i64, longer: i64| CatalogChunk {
             oid,
             range_start: listed.range_start + chrono::TimeDelta::days(moved),
             range_end: listed.range_end + chrono::TimeDelta::days(longer),

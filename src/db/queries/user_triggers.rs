@@ -9,14 +9,14 @@ use crate::error::Result;
 
 /// What a trigger fires for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum TriggerEvent {
     /// A row that is inserted.
     Insert,
     /// A row that is deleted.
     Delete,
 }
 
-impl Event {
+impl TriggerEvent {
     /// Its bit in `pg_trigger.tgtype`.
     const fn bit(self) -> i16 {
         match self {
@@ -56,7 +56,12 @@ pub struct UserTrigger {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn list(db: &impl GenericClient, scope: &Scope, table: &Qualified, event: Event) -> Result<Vec<UserTrigger>> {
+pub async fn list(
+    db: &impl GenericClient,
+    scope: &Scope,
+    table: &Qualified,
+    event: TriggerEvent,
+) -> Result<Vec<UserTrigger>> {
     let sql = scope.render(include_str!("../sql/user_triggers.sql"))?;
     let rows = db
         .query(&sql, &[&table.to_string(), &event.bit()])
@@ -78,7 +83,7 @@ pub async fn list(db: &impl GenericClient, scope: &Scope, table: &Qualified, eve
 
 /// What stands beside the triggers of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct TriggerTable {
     /// The role has the rights of its owner.
     pub is_owner: bool,
     /// It refers to other tables by a foreign key, which only an ordinary session checks.
@@ -89,7 +94,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn standing(db: &impl GenericClient, table: &Qualified) -> Result<Standing> {
+pub async fn standing(db: &impl GenericClient, table: &Qualified) -> Result<TriggerTable> {
     let row = db
         .query_one(
             "SELECT pg_has_role(c.relowner, 'USAGE'),
@@ -99,7 +104,7 @@ pub async fn standing(db: &impl GenericClient, table: &Qualified) -> Result<Stan
         )
         .await
         .map_err(|e| explain(format!("looking at the owner of {table}"), e))?;
-    Ok(Standing { is_owner: row.get(0), has_foreign_key: row.get(1) })
+    Ok(TriggerTable { is_owner: row.get(0), has_foreign_key: row.get(1) })
 }
 
 /// Whether the role may have its session be one of a replica, in which ordinary triggers do not fire. It is tried: some

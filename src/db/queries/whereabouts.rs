@@ -17,14 +17,14 @@ pub const LIVE: &str = "{{schema}}.messages";
 
 /// Messages of the table of loaded messages, and between which times and global positions they lie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rest {
+pub struct RemainingMessages {
     /// How many.
     pub messages: i64,
     times: (Option<String>, Option<String>),
     global_positions: (Option<i64>, Option<i64>),
 }
 
-impl Rest {
+impl RemainingMessages {
     /// Whether something between these global positions may be one of them.
     pub fn meets(&self, first: Option<i64>, last: Option<i64>) -> bool {
         let (low, high) = self.global_positions;
@@ -36,7 +36,7 @@ impl Rest {
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn rest(db: &impl GenericClient) -> Result<Rest> {
+pub async fn rest(db: &impl GenericClient) -> Result<RemainingMessages> {
     let doing = "looking at an archive's messages";
     db.batch_execute("ANALYZE pg_temp.eventodb_loaded").await.map_err(|e| explain(doing, e))?;
     let row = db
@@ -47,7 +47,11 @@ pub async fn rest(db: &impl GenericClient) -> Result<Rest> {
         )
         .await
         .map_err(|e| explain(doing, e))?;
-    Ok(Rest { messages: row.get(0), times: (row.get(1), row.get(2)), global_positions: (row.get(3), row.get(4)) })
+    Ok(RemainingMessages {
+        messages: row.get(0),
+        times: (row.get(1), row.get(2)),
+        global_positions: (row.get(3), row.get(4)),
+    })
 }
 
 /// How like a message must be to one that is loaded.
@@ -63,7 +67,12 @@ pub enum Likeness {
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn take_live(db: &impl GenericClient, scope: &Scope, rest: &Rest, likeness: Likeness) -> Result<i64> {
+pub async fn take_live(
+    db: &impl GenericClient,
+    scope: &Scope,
+    rest: &RemainingMessages,
+    likeness: Likeness,
+) -> Result<i64> {
     take(db, scope, LIVE, rest, likeness).await
 }
 
@@ -71,7 +80,12 @@ pub async fn take_live(db: &impl GenericClient, scope: &Scope, rest: &Rest, like
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn take_other(db: &impl GenericClient, scope: &Scope, rest: &Rest, likeness: Likeness) -> Result<i64> {
+pub async fn take_other(
+    db: &impl GenericClient,
+    scope: &Scope,
+    rest: &RemainingMessages,
+    likeness: Likeness,
+) -> Result<i64> {
     db.batch_execute(&format!("ANALYZE {OTHER}")).await.map_err(|e| explain("looking at an archive's messages", e))?;
     take(db, scope, OTHER, rest, likeness).await
 }
@@ -80,11 +94,17 @@ pub async fn take_other(db: &impl GenericClient, scope: &Scope, rest: &Rest, lik
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn take_from(db: &impl GenericClient, chunk: &Qualified, rest: &Rest) -> Result<i64> {
+pub async fn take_from(db: &impl GenericClient, chunk: &Qualified, rest: &RemainingMessages) -> Result<i64> {
     execute(db, &taking(&chunk.to_string(), "true"), &chunk.to_string(), rest).await
 }
 
-async fn take(db: &impl GenericClient, scope: &Scope, table: &str, rest: &Rest, likeness: Likeness) -> Result<i64> {
+async fn take(
+    db: &impl GenericClient,
+    scope: &Scope,
+    table: &str,
+    rest: &RemainingMessages,
+    likeness: Likeness,
+) -> Result<i64> {
     let content = match likeness {
         Likeness::SamePlace => "true",
         Likeness::Equal => {
@@ -107,7 +127,7 @@ fn taking(table: &str, content: &str) -> String {
     )
 }
 
-async fn execute(db: &impl GenericClient, sql: &str, table: &str, rest: &Rest) -> Result<i64> {
+async fn execute(db: &impl GenericClient, sql: &str, table: &str, rest: &RemainingMessages) -> Result<i64> {
     let (first, last) = rest.global_positions;
     let taken = db
         .execute(sql, &[&rest.times.0, &rest.times.1, &first, &last])
@@ -287,7 +307,7 @@ mod tests {
 
     #[test]
     fn what_lies_between_other_global_positions_holds_none_of_the_rest() {
-        let rest = Rest { global_positions: (Some(10), Some(20)), ..Rest::default() };
+        let rest = RemainingMessages { global_positions: (Some(10), Some(20)), ..RemainingMessages::default() };
         for (first, last) in [(10, 20), (1, 10), (20, 30), (1, 30), (15, 15)] {
             assert!(rest.meets(Some(first), Some(last)), "{first} {last}");
         }

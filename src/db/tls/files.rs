@@ -80,10 +80,10 @@ pub(super) fn revocation_lists(ssl: &SslSettings) -> Result<Vec<CertificateRevoc
 }
 
 /// A client's certificate chain and its key.
-pub(super) type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+pub(super) type ClientCertificate = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 /// The client's certificate chain and key; `None` where there is no certificate file.
-pub(super) fn client_identity(ssl: &SslSettings) -> Result<Option<Identity>> {
+pub(super) fn client_identity(ssl: &SslSettings) -> Result<Option<ClientCertificate>> {
     let Some(cert) = ssl.cert.as_deref().filter(|file| file.exists()) else { return Ok(None) };
     let chain = certificates(cert, "client certificate")?;
     let Some(key) = ssl.key.as_deref() else {

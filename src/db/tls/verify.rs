@@ -14,13 +14,13 @@ use crate::error::{Error, Result};
 
 /// How a server's certificate is checked.
 #[derive(Debug)]
-pub(super) struct Verifier {
+pub(super) struct CertificateVerifier {
     provider: Arc<CryptoProvider>,
-    trust: Trust,
+    trust: CertificateTrust,
 }
 
 #[derive(Debug)]
-enum Trust {
+enum CertificateTrust {
     /// Encryption only: anybody may answer.
     Anyone,
     /// A chain to a trusted root.
@@ -33,10 +33,10 @@ enum NameCheck {
     Skipped,
 }
 
-impl Verifier {
+impl CertificateVerifier {
     pub(super) fn new(ssl: &SslSettings, provider: &Arc<CryptoProvider>) -> Result<Self> {
         let trust = match files::trusted(ssl)? {
-            None => Trust::Anyone,
+            None => CertificateTrust::Anyone,
             Some(trusted) => {
                 let lists = files::revocation_lists(ssl)?;
                 let builder =
@@ -46,7 +46,7 @@ impl Verifier {
                     Error::failed("setting up TLS").because(e).hint("sslrootcert or sslcrl names a file it cannot use")
                 })?;
                 let name = if ssl.mode == SslMode::VerifyFull { NameCheck::Required } else { NameCheck::Skipped };
-                Trust::Chain { webpki, exact: trusted.exact, name }
+                CertificateTrust::Chain { webpki, exact: trusted.exact, name }
             }
         };
         Ok(Self { provider: Arc::clone(provider), trust })
@@ -54,11 +54,11 @@ impl Verifier {
 
     /// Whether a certificate has to be signed by a trusted root.
     pub(super) const fn checks(&self) -> bool {
-        matches!(self.trust, Trust::Chain { .. })
+        matches!(self.trust, CertificateTrust::Chain { .. })
     }
 }
 
-impl ServerCertVerifier for Verifier {
+impl ServerCertVerifier for CertificateVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -67,7 +67,9 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, TlsError> {
-        let Trust::Chain { webpki, exact, name } = &self.trust else { return Ok(ServerCertVerified::assertion()) };
+        let CertificateTrust::Chain { webpki, exact, name } = &self.trust else {
+            return Ok(ServerCertVerified::assertion());
+        };
         // A certificate that signed itself and is trusted by file is its own chain; webpki refuses it as an authority.
         if exact.iter().any(|trusted| trusted.as_ref() == end_entity.as_ref()) {
             names::check_dates(end_entity, now)?;

@@ -67,7 +67,7 @@ pub(super) struct Measures {
 }
 
 /// What was written in a range of time.
-struct Piece {
+struct WrittenRange {
     start: DateTime<Utc>,
     end: DateTime<Utc>,
     bytes: f64,
@@ -134,8 +134,8 @@ fn archiving(start: &Start, per_message: Option<f64>) -> Ratio {
 }
 
 /// What was written, by range: live chunks, and archives whose messages are in none.
-fn pieces(start: &Start, raw: &HashMap<String, f64>, per_message: Option<f64>) -> Vec<Piece> {
-    let live = start.live.iter().map(|chunk| Piece {
+fn pieces(start: &Start, raw: &HashMap<String, f64>, per_message: Option<f64>) -> Vec<WrittenRange> {
+    let live = start.live.iter().map(|chunk| WrittenRange {
         start: chunk.range_start,
         end: chunk.range_end,
         bytes: raw[chunk.name()],
@@ -147,19 +147,19 @@ fn pieces(start: &Start, raw: &HashMap<String, f64>, per_message: Option<f64>) -
     let gone = gone.map(|a| {
         let messages = a.message_count.map(float);
         let bytes = messages.zip(per_message).map_or(0.0, |(messages, each)| messages * each);
-        Piece { start: a.range_start, end: a.range_end, bytes, messages }
+        WrittenRange { start: a.range_start, end: a.range_end, bytes, messages }
     });
     live.chain(gone).collect()
 }
 
 /// The part of a piece that lies between two instants.
-fn part(piece: &Piece, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+fn part(piece: &WrittenRange, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     let (from, to) = (piece.start.max(from), piece.end.min(to));
     let whole = seconds(piece.start, piece.end);
     if from < to && whole > 0.0 { seconds(from, to) / whole } else { 0.0 }
 }
 
-fn growth(start: &Start, pieces: &[Piece], grid: DateTime<Utc>) -> Growth {
+fn growth(start: &Start, pieces: &[WrittenRange], grid: DateTime<Utc>) -> Growth {
     const DAY: f64 = 86_400.0;
     let interval = TimeDelta::from_std(start.chunk_interval).unwrap_or(TimeDelta::days(7));
     let nothing = Growth {

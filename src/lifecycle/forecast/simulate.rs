@@ -14,7 +14,7 @@ use crate::db::ident::Qualified;
 use crate::error::Result;
 use crate::lifecycle::disk::DiskSpace;
 use crate::lifecycle::plan::of as plan_by_age;
-use crate::lifecycle::space::{self, Measured};
+use crate::lifecycle::space::{self, MeasuredSpace};
 use crate::lifecycle::step::{Situation, Step};
 
 pub(super) fn forecast_one(start: &Start, days: u32, prices: Option<&Prices>) -> Result<Forecast> {
@@ -128,7 +128,7 @@ impl<'a> Space<'a> {
         let steps = plan_by_age(policy, self.live.clone(), &self.situation())?.steps;
         self.all(steps, disk)?;
         if policy.space.has_aim() {
-            let measured = Measured { live_bytes: space::live_bytes(&self.live), disk: *disk };
+            let measured = MeasuredSpace { live_bytes: space::live_bytes(&self.live), disk: *disk };
             let missing = space::missed(&policy.space, &measured).bytes();
             let steps = space::choose(&policy.space, &self.live, &self.situation(), &HashSet::new(), missing);
             let count = steps.len() as u64;
@@ -260,7 +260,7 @@ impl<'a> Space<'a> {
     fn end_of_night(&mut self, disk: Option<DiskSpace>) {
         let policy = &self.start.policy;
         let database_bytes = space::live_bytes(&self.live);
-        let missed = space::missed(&policy.space, &Measured { live_bytes: database_bytes, disk }).bytes();
+        let missed = space::missed(&policy.space, &MeasuredSpace { live_bytes: database_bytes, disk }).bytes();
         let store_bytes = self.store_bytes();
         let Some(night) = self.tonight.take() else { return };
         self.nights.push(ForecastNight {

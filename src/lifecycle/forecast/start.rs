@@ -11,7 +11,7 @@ use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::lifecycle::disk::{Disk, DiskSpace};
-use crate::lifecycle::plan::Known;
+use crate::lifecycle::plan::PlanInput;
 
 /// A namespace as it is when the forecast begins.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl Start {
     /// # Errors
     /// Where a query fails.
     pub async fn of(db: &Db, scope: &Scope, policy: &Policy) -> Result<Self> {
-        let Known { now, live, archives, .. } = Known::of(db, scope, policy).await?;
+        let PlanInput { now, live, archives, .. } = PlanInput::of(db, scope, policy).await?;
         let disk = match Disk::of(db, scope, &policy.space).await? {
             Some(disk) => Some(disk.space(db).await?),
             None => None,

@@ -1,13 +1,13 @@
 //! Object Lock by night: asked for of what is written, renewed, waited for.
 
-use super::super::stores::Stores;
-use super::{Night, Outcome};
+use super::super::stores::LifecycleStores;
+use super::{NamespaceNight, RunOutcome};
 use crate::archive::{self, ArchiveRow, ClaimedStore, StillLocked};
 use crate::db::queries::ledger;
 use crate::error::{Error, Result};
 use crate::store::{LockedUntil, Store};
 
-impl Night<'_> {
+impl NamespaceNight<'_> {
     /// A store that is known to be this database's; what is written there is locked as the policy says.
     pub(super) async fn claimed(&mut self, store: &Store) -> Result<ClaimedStore> {
         let object_lock = archive::lock_of_policy(&self.work.policy.safeguards)?;
@@ -15,15 +15,18 @@ impl Night<'_> {
     }
 
     /// In the store that the row names. One that fails keeps the lock that it has; the next night tries again.
-    pub(super) async fn renew(&mut self, row: &ArchiveRow, to: LockedUntil, outcome: &mut Outcome) {
+    pub(super) async fn renew(&mut self, row: &ArchiveRow, to: LockedUntil, outcome: &mut RunOutcome) {
         let url = row.store_url.clone().unwrap_or_else(|| "store".to_owned());
         outcome.left -= 1;
         if self.refused.contains(&url) || self.away.contains(&url) {
             return;
         }
         let opened = async {
-            let store =
-                if self.stores.is_given() { Stores::of(self.stores, row).await? } else { self.stores.at(&url).await? };
+            let store = if self.stores.is_given() {
+                LifecycleStores::of(self.stores, row).await?
+            } else {
+                self.stores.at(&url).await?
+            };
             self.claimed(&store).await
         };
         let store = match opened.await {
@@ -39,7 +42,7 @@ impl Night<'_> {
     }
 
     /// What the store has locked, and the ledger did not know of, is no failure: it expires once its lock has ended.
-    pub(super) async fn not_expired(&mut self, row: &ArchiveRow, e: Error, outcome: &mut Outcome) {
+    pub(super) async fn not_expired(&mut self, row: &ArchiveRow, e: Error, outcome: &mut RunOutcome) {
         let Some(lock) = StillLocked::of(&e) else { return outcome.fail(row.id.to_string(), e) };
         let noted = {
             let url = row.store_url.as_deref().unwrap_or_default();

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::super::outcome::{Outcome, SpaceOutcome};
-use super::super::plan::Known;
-use super::super::space::{self, Measured, Missed, StayingBytes};
+use super::super::outcome::{RunOutcome, SpaceOutcome};
+use super::super::plan::PlanInput;
+use super::super::space::{self, MeasuredSpace, Missed, StayingBytes};
 use super::super::step::Step;
-use super::{Night, Work};
+use super::{NamespaceNight, NamespaceWork};
 use crate::archive;
 use crate::db::queries::policies::SpaceAims;
 use crate::error::{Error, Result};
@@ -16,15 +16,15 @@ use crate::text;
 const AGGREGATES: &str = "continuous aggregates";
 
 /// A look at a namespace and its disk.
-struct Look {
-    known: Known,
-    measured: Measured,
+struct RoomState {
+    known: PlanInput,
+    measured: MeasuredSpace,
     missed: Missed,
 }
 
 /// Why no more was done, though an aim is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum RoomEnd {
     /// The aims are reached, or what waits for copies reaches them.
     Enough,
     /// No other chunk may leave.
@@ -37,10 +37,10 @@ enum Ended {
     Unseen,
 }
 
-impl Night<'_> {
+impl NamespaceNight<'_> {
     /// Archives and releases chunks until the policy's aims by space are reached, after what was done by age. An aim that is
     /// missed at the end is a failure.
-    pub(super) async fn make_room(&mut self, by_age: &[Step], outcome: &mut Outcome) -> Result<()> {
+    pub(super) async fn make_room(&mut self, by_age: &[Step], outcome: &mut RunOutcome) -> Result<()> {
         let aims = self.work.policy.space.clone();
         if !aims.has_aim() {
             return Ok(());
@@ -70,20 +70,20 @@ impl Night<'_> {
         Ok(())
     }
 
-    async fn look(&mut self, aims: &SpaceAims) -> Result<Look> {
-        let Work { scope, policy, disk, .. } = self.work;
+    async fn look(&mut self, aims: &SpaceAims) -> Result<RoomState> {
+        let NamespaceWork { scope, policy, disk, .. } = self.work;
         let db = self.lock.db();
-        let known = Known::of(db, scope, policy).await?;
+        let known = PlanInput::of(db, scope, policy).await?;
         let disk = match disk {
             Some(disk) if aims.keep_free.is_some() => Some(disk.space(db).await?),
             _ => None,
         };
-        let measured = Measured { live_bytes: space::live_bytes(&known.live), disk };
-        Ok(Look { missed: space::missed(aims, &measured), known, measured })
+        let measured = MeasuredSpace { live_bytes: space::live_bytes(&known.live), disk };
+        Ok(RoomState { missed: space::missed(aims, &measured), known, measured })
     }
 
     /// What leaves next. A chunk that was archived tonight and waits for copies will go, and no other one goes in its place.
-    fn choose(&self, aims: &SpaceAims, look: &Look, tried: &HashSet<String>, missing: i64) -> Vec<Step> {
+    fn choose(&self, aims: &SpaceAims, look: &RoomState, tried: &HashSet<String>, missing: i64) -> Vec<Step> {
         let waits = |name: &str| self.waiting.contains(name);
         let promised = look.known.live.iter().filter(|chunk| waits(chunk.name()));
         let promised = promised.fold(0_i64, |sum, chunk| sum.saturating_add(chunk.size_bytes));
@@ -94,30 +94,30 @@ impl Night<'_> {
     async fn next(
         &mut self,
         steps: &[Step],
-        (look, missing): (&Look, i64),
-        outcome: &mut Outcome,
-    ) -> Result<Option<Ended>> {
+        (look, missing): (&RoomState, i64),
+        outcome: &mut RunOutcome,
+    ) -> Result<Option<RoomEnd>> {
         self.work.stop.check()?;
         if look.missed.bytes() == 0 || steps.is_empty() && !self.waiting.is_empty() {
-            return Ok(Some(Ended::Enough));
+            return Ok(Some(RoomEnd::Enough));
         }
         if missing == 0 {
-            return Ok(Some(Ended::Unseen));
+            return Ok(Some(RoomEnd::Unseen));
         }
         if steps.is_empty() {
-            return Ok(Some(Ended::NothingLeft));
+            return Ok(Some(RoomEnd::NothingLeft));
         }
         if self.work.limits.is_over() {
             outcome.left += steps.len() as u64;
-            return Ok(Some(Ended::OutOfTime));
+            return Ok(Some(RoomEnd::OutOfTime));
         }
         if outcome.failures.iter().any(|failure| failure.name == AGGREGATES) {
-            return Ok(Some(Ended::Refused));
+            return Ok(Some(RoomEnd::Refused));
         }
         let told = self.work.policy.continuous_aggregates.unwrap_or_default();
         if let Err(e) = archive::may_drop(self.lock.db(), self.work.scope, told).await {
             outcome.fail(AGGREGATES, e);
-            return Ok(Some(Ended::Refused));
+            return Ok(Some(RoomEnd::Refused));
         }
         self.archives.clone_from(&look.known.archives);
         let (left, gone) = (outcome.left, outcome.archived + outcome.released);
@@ -125,12 +125,12 @@ impl Night<'_> {
         self.each(steps, outcome).await?;
         outcome.for_space += outcome.archived + outcome.released - gone;
         let is_left = outcome.left > left;
-        let ended = if self.work.limits.is_over() { Ended::OutOfTime } else { Ended::Refused };
+        let ended = if self.work.limits.is_over() { RoomEnd::OutOfTime } else { RoomEnd::Refused };
         Ok(is_left.then_some(ended))
     }
 
     /// Notes what was reached. What is missed is a failure of its own, with the reason and a way out.
-    fn note_room(&self, aims: &SpaceAims, look: &Look, ended: Ended, outcome: &mut Outcome) {
+    fn note_room(&self, aims: &SpaceAims, look: &RoomState, ended: RoomEnd, outcome: &mut RunOutcome) {
         let missed_bytes = look.missed.bytes();
         let keep_free_bytes = aims.keep_free.zip(look.measured.disk).map(|(free, disk)| free.of_disk(disk.size_bytes));
         // Of a disk that cannot be seen nobody knows whether its aim is reached.
@@ -150,8 +150,8 @@ impl Night<'_> {
 }
 
 /// Which aim is missed, and by how much.
-fn by_how_much(aims: &SpaceAims, look: &Look) -> String {
-    let Look { measured, missed, .. } = look;
+fn by_how_much(aims: &SpaceAims, look: &RoomState) -> String {
+    let RoomState { measured, missed, .. } = look;
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let mut said = Vec::new();
     if let Some(most) = aims.keep_at_most.filter(|_| missed.by_size > 0) {
@@ -177,31 +177,31 @@ fn by_how_much(aims: &SpaceAims, look: &Look) -> String {
 fn reason(
     namespace: &str,
     aims: &SpaceAims,
-    (ended, waiting): (Ended, usize),
-    (staying, outcome): (&StayingBytes, &Outcome),
+    (ended, waiting): (RoomEnd, usize),
+    (staying, outcome): (&StayingBytes, &RunOutcome),
 ) -> (String, String) {
     let program = format!("eventodb-admin -n {namespace}");
     let again = format!("{program} lifecycle run goes on");
     let has_failed = !outcome.failures.is_empty();
     match ended {
-        Ended::OutOfTime => ("time was too short".to_owned(), format!("{again}, with a longer --max-duration")),
-        Ended::Refused => ("what failed above kept it from freeing more".to_owned(), format!("mend that, and {again}")),
-        Ended::Enough | Ended::NothingLeft if waiting > 0 => (
+        RoomEnd::OutOfTime => ("time was too short".to_owned(), format!("{again}, with a longer --max-duration")),
+        RoomEnd::Refused => ("what failed above kept it from freeing more".to_owned(), format!("mend that, and {again}")),
+        RoomEnd::Enough | RoomEnd::NothingLeft if waiting > 0 => (
             match waiting {
                 1 => "a chunk is archived, and stays until its archive has enough copies".to_owned(),
                 n => format!("{n} chunks are archived, and stay until their archives have enough copies"),
             },
             format!("{program} doctor tells which store lacks them; archives copy --all makes them"),
         ),
-        Ended::Unseen => (
+        RoomEnd::Unseen => (
             "as much again was freed, and the disk does not show it: others write to it, or its snapshots keep what is deleted"
                 .to_owned(),
             "df and the snapshots of the file system tell; the next night goes on".to_owned(),
         ),
-        Ended::Enough | Ended::NothingLeft if has_failed => {
+        RoomEnd::Enough | RoomEnd::NothingLeft if has_failed => {
             ("what could leave has failed".to_owned(), format!("see what failed above; {again}"))
         }
-        Ended::Enough | Ended::NothingLeft => what_stays(&program, aims, staying),
+        RoomEnd::Enough | RoomEnd::NothingLeft => what_stays(&program, aims, staying),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The stores of a night: which one a step works on, and which are done without.
 
-use super::super::outcome::Outcome;
+use super::super::outcome::RunOutcome;
 use super::super::step::Step;
-use super::super::stores::{Folder, Stores};
-use super::{Night, Work, is_stop};
+use super::super::stores::{FolderPresence, LifecycleStores};
+use super::{NamespaceNight, NamespaceWork, is_stop};
 use crate::archive::{
     self, ArchiveRow, Away, ClaimStores, ClaimedStore, Claims, Destination, LifecycleLock, Making, OpenStores,
     WantedCopies,
@@ -14,7 +14,7 @@ use crate::store::{Store, StoreUrl};
 
 /// The run's stores, and which of them are known to be this database's.
 struct NightStores<'a> {
-    stores: &'a mut Stores,
+    stores: &'a mut LifecycleStores,
     claims: &'a mut Claims,
 }
 
@@ -53,17 +53,17 @@ impl ClaimStores for NightStores<'_> {
 }
 
 /// A folder that archives are kept in is not made anew where it is missing.
-async fn folder(db: &Db, scope: &Scope, url: &StoreUrl) -> Result<Folder> {
+async fn folder(db: &Db, scope: &Scope, url: &StoreUrl) -> Result<FolderPresence> {
     let must = match url {
         StoreUrl::File { .. } => archive::must_be_there(db, scope, &url.to_string()).await?,
         StoreUrl::S3 { .. } => false,
     };
-    Ok(if must { Folder::MustBeThere } else { Folder::MayBeMade })
+    Ok(if must { FolderPresence::MustBeThere } else { FolderPresence::MayBeMade })
 }
 
-impl Night<'_> {
+impl NamespaceNight<'_> {
     /// One failure a store, however many steps need it.
-    pub(super) fn store_failed(&mut self, name: &str, e: Error, outcome: &mut Outcome) {
+    pub(super) fn store_failed(&mut self, name: &str, e: Error, outcome: &mut RunOutcome) {
         if e.kind() == Kind::Conflict {
             self.refused.insert(name.to_owned());
         }
@@ -74,7 +74,7 @@ impl Night<'_> {
 
     /// Where archives go to, `first` before the others where it names a store; `None` where all are down, one is another
     /// database's, or none is named. One that is away while others are there is no failure.
-    pub(super) async fn destination(&mut self, first: Option<&str>, outcome: &mut Outcome) -> Option<Destination> {
+    pub(super) async fn destination(&mut self, first: Option<&str>, outcome: &mut RunOutcome) -> Option<Destination> {
         let wanted = match first {
             Some(url) => Ok(WantedCopies::by(Some(self.work.policy), Some(url))),
             None => self.stores.wanted(self.work.policy),
@@ -120,7 +120,7 @@ impl Night<'_> {
     }
 
     /// A store that archives or their copies go to, to look into.
-    pub(super) async fn open_store(&mut self, url: &StoreUrl, outcome: &mut Outcome) -> Option<Store> {
+    pub(super) async fn open_store(&mut self, url: &StoreUrl, outcome: &mut RunOutcome) -> Option<Store> {
         let name = url.to_string();
         if self.refused.contains(&name) || self.away.contains(&name) {
             return None;
@@ -166,12 +166,12 @@ impl Night<'_> {
     }
 
     /// A copy that a store lacks. The others are there: that this one is away is told once, and the next night makes it.
-    pub(super) async fn copy(&mut self, row: &ArchiveRow, url: &str, outcome: &mut Outcome) {
+    pub(super) async fn copy(&mut self, row: &ArchiveRow, url: &str, outcome: &mut RunOutcome) {
         outcome.left -= 1;
         if self.refused.contains(url) || self.away.contains(url) {
             return;
         }
-        let Work { scope, progress, stop, .. } = self.work;
+        let NamespaceWork { scope, progress, stop, .. } = self.work;
         let copied = async {
             let from = self.stores.of(row).await?;
             let mut stores = NightStores { stores: &mut *self.stores, claims: &mut self.claims };
@@ -197,7 +197,7 @@ impl Night<'_> {
 
     /// Copies of archives that are gone go as well, in whichever stores answer.
     pub(super) async fn clear_copies(&mut self) -> Result<()> {
-        let Work { scope, stop, .. } = self.work;
+        let NamespaceWork { scope, stop, .. } = self.work;
         let mut stores = NightStores { stores: &mut *self.stores, claims: &mut self.claims };
         let cleared = archive::clear_copies(self.lock, scope, &mut stores, stop).await?;
         for (url, e) in &cleared.by_store() {

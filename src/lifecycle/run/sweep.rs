@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::super::outcome::Outcome;
-use super::{Night, Work, is_stop};
-use crate::archive::{self, Fate, Left, Leftover, Look, Proofs, STRAY_AFTER, State, StillLocked};
+use super::super::outcome::RunOutcome;
+use super::{NamespaceNight, NamespaceWork, is_stop};
+use crate::archive::{self, Fate, Leftover, Proofs, RemovalCheck, STRAY_AFTER, State, StillLocked, SweptItem};
 use crate::db::queries::claims;
 use crate::error::Result;
 use crate::store::{Store, StoreUrl};
 
-impl Night<'_> {
+impl NamespaceNight<'_> {
     /// Removes what failed attempts have left, where there is anything that an archive could have been tried for.
-    pub(super) async fn sweep(&mut self, outcome: &mut Outcome) -> Result<()> {
+    pub(super) async fn sweep(&mut self, outcome: &mut RunOutcome) -> Result<()> {
         let has_tried = outcome.archived > 0 || self.archives.iter().any(|a| a.state != State::Discarded);
         let policy = self.work.policy;
         let Ok(own) = self.stores.url(policy) else { return Ok(()) };
@@ -39,14 +39,14 @@ impl Night<'_> {
         Ok(swept)
     }
 
-    async fn sweep_store(&mut self, store: &Store, url: &StoreUrl, outcome: &mut Outcome) -> Result<()> {
-        let Work { scope, policy, progress, stop, .. } = self.work;
+    async fn sweep_store(&mut self, store: &Store, url: &StoreUrl, outcome: &mut RunOutcome) -> Result<()> {
+        let NamespaceWork { scope, policy, progress, stop, .. } = self.work;
         let mut proofs = Proofs::default();
         // A night that has nothing to remove only looks.
         let looked = async {
             archive::look_whose(self.lock.db(), scope, store).await?;
             let (db, stores) = (self.lock.db(), &mut *self.stores);
-            let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
+            let mut look = RemovalCheck { db, scope, stores, proofs: &mut proofs, progress, stop };
             archive::leftovers(&mut look, store, STRAY_AFTER).await
         };
         let mut found = match looked.await {
@@ -100,10 +100,10 @@ impl Night<'_> {
 fn why_it_stays(left: &Leftover) -> Option<String> {
     let Fate::Stays(stays) = &left.fate else { return None };
     Some(match (&left.what, stays.is_of_row()) {
-        (Left::Object(_, Some(id)) | Left::Row(id, _), false) => {
+        (SweptItem::Object(_, Some(id)) | SweptItem::Row(id, _), false) => {
             format!("archive {id} failed, but {stays}; {}", stays.way_back(*id, State::Failed))
         }
-        (Left::Object(_, Some(id)) | Left::Row(id, _), true) => {
+        (SweptItem::Object(_, Some(id)) | SweptItem::Row(id, _), true) => {
             format!("the row of archive {id} is odd: {stays}")
         }
         _ => format!("{} stays: {stays}", left.what.key()),

@@ -97,7 +97,7 @@ fn what_came_back_goes_first_as_nothing_is_uploaded_for_it() {
 fn the_larger_of_two_aims_counts() {
     let aims = SpaceAims { keep_at_most: Some(1000), keep_free: Some(KeepFree::Percent(20.0)), ..SpaceAims::default() };
     let disk = |free_bytes| Some(DiskSpace { size_bytes: 10_000, free_bytes });
-    let missed = |live_bytes, disk| missed(&aims, &Measured { live_bytes, disk }).bytes();
+    let missed = |live_bytes, disk| missed(&aims, &MeasuredSpace { live_bytes, disk }).bytes();
     assert_eq!((missed(900, disk(2000)), missed(1500, disk(2000))), (0, 500));
     assert_eq!((missed(900, disk(1400)), missed(1500, disk(1000))), (600, 1000));
     assert_eq!((missed(1500, None), missed(900, disk(-5))), (500, 2005));
@@ -140,7 +140,7 @@ proptest! {
             for chunk in &mut live {
                 chunk.is_closed = chunk.range_end <= day(now);
             }
-            let missing = missed(&aims, &Measured { live_bytes: live_bytes(&live), disk: None }).bytes();
+            let missing = missed(&aims, &MeasuredSpace { live_bytes: live_bytes(&live), disk: None }).bytes();
             let chosen = choose(&aims, &live, &at(now, &[]), &HashSet::new(), missing);
             let largest = chosen.iter().filter_map(Step::leaves).map(|c| c.size_bytes).max().unwrap_or(0);
             for leaving in chosen.iter().filter_map(Step::leaves) {

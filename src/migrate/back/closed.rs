@@ -1,13 +1,13 @@
 //! The way back into the source that a cutover has closed.
 
 use crate::db::Db;
-use crate::db::queries::claims::Identity;
-use crate::db::queries::migrations::{self as queries, Closed, ClosedFor, SourceMark, State};
+use crate::db::queries::claims::DatabaseIdentity;
+use crate::db::queries::migrations::{self as queries, Closed, ClosedFor, MigrationState, SourceMark};
 use crate::db::queries::roles;
 use crate::error::{Error, Kind, Result};
 use crate::migrate::checks::refused_as_copy;
 
-use super::Request;
+use super::CopyBackRequest;
 
 /// The mark of the migration that has closed the target's schema, where it was this namespace that took over from it; `None`
 /// where the schema takes writes, or is not there.
@@ -15,7 +15,7 @@ use super::Request;
 /// # Errors
 /// [`Kind::Conflict`] where the schema's messages have moved to another namespace, or to this one in the database that this one
 /// is a copy of.
-pub async fn closed_by(source: &Db, target: &Db, request: &Request) -> Result<Option<String>> {
+pub async fn closed_by(source: &Db, target: &Db, request: &CopyBackRequest) -> Result<Option<String>> {
     let schema = request.target.schema();
     let Some(table) = queries::find_table(target.client(), schema).await? else { return Ok(None) };
     let closed = queries::closed(target.client(), table.oid).await?;
@@ -24,9 +24,9 @@ pub async fn closed_by(source: &Db, target: &Db, request: &Request) -> Result<Op
     roles::act_as_oneself(source.client()).await?;
     let known = queries::of_namespace(source.client(), request.source.namespace()).await;
     roles::act_as_owner(source.client(), &request.source).await?;
-    let here = Identity::of(source).await?;
+    let here = DatabaseIdentity::of(source).await?;
     let refused = || Error::new(Kind::Conflict, format!("copying to schema {schema}"));
-    for own in known?.iter().filter(|m| m.state == State::CutOver).map(|m| SourceMark::new(m, &here)) {
+    for own in known?.iter().filter(|m| m.state == MigrationState::CutOver).map(|m| SourceMark::new(m, &here)) {
         match closed.seen_by(&own) {
             ClosedFor::This => return Ok(Some(mark.clone())),
             ClosedFor::Original(owner) => return Err(refused_as_copy(refused(), &owner, &own)),
@@ -42,7 +42,7 @@ pub async fn closed_by(source: &Db, target: &Db, request: &Request) -> Result<Op
 }
 
 /// What is left to do once a namespace is back in the source that it came from, in words and statements.
-pub fn what_is_left(request: &Request) -> String {
+pub fn what_is_left(request: &CopyBackRequest) -> String {
     let (name, schema) = (request.source.namespace(), request.target.schema());
     format!(
         "schema {schema} refuses writes as before. To go back to it: stop the writers of namespace {name}, run this once more, then \

@@ -1,6 +1,6 @@
 //! Two tables of messages compared: as a whole, then down to the message.
 
-use crate::db::queries::plain::{Digest, Side, Span};
+use crate::db::queries::plain::{Digest, PositionSpan, Side};
 use crate::error::Result;
 
 /// So many messages are compared one by one.
@@ -8,7 +8,7 @@ const ONE_BY_ONE: i64 = 2_000;
 
 /// The first message, by global position, that is not the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
+pub enum FirstDifference {
     /// The target has no such message.
     Missing(i64),
     /// The namespace has no such message.
@@ -19,7 +19,7 @@ pub enum Difference {
     Unsettled,
 }
 
-impl Difference {
+impl FirstDifference {
     /// In words.
     pub fn told(self) -> String {
         match self {
@@ -35,7 +35,7 @@ impl Difference {
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn compare(source: Side<'_>, target: Side<'_>, span: Span) -> Result<Option<Difference>> {
+pub async fn compare(source: Side<'_>, target: Side<'_>, span: PositionSpan) -> Result<Option<FirstDifference>> {
     let (ours, theirs) = tokio::try_join!(source.content(span), target.content(span))?;
     if ours == theirs {
         return Ok(None);
@@ -44,7 +44,7 @@ pub async fn compare(source: Side<'_>, target: Side<'_>, span: Span) -> Result<O
     while messages > ONE_BY_ONE && span.first < span.last {
         // The lower half if it differs, else the upper one.
         let middle = span.first.midpoint(span.last);
-        let lower = Span { last: middle, ..span };
+        let lower = PositionSpan { last: middle, ..span };
         let (ours, theirs) = tokio::try_join!(source.content(lower), target.content(lower))?;
         if ours == theirs {
             messages -= ours.messages;
@@ -55,21 +55,21 @@ pub async fn compare(source: Side<'_>, target: Side<'_>, span: Span) -> Result<O
         }
     }
     let (ours, theirs) = tokio::try_join!(source.digests(span), target.digests(span))?;
-    Ok(first(&ours, &theirs).or(Some(Difference::Unsettled)))
+    Ok(first(&ours, &theirs).or(Some(FirstDifference::Unsettled)))
 }
 
-fn first(ours: &[Digest], theirs: &[Digest]) -> Option<Difference> {
+fn first(ours: &[Digest], theirs: &[Digest]) -> Option<FirstDifference> {
     let same = ours.iter().zip(theirs).take_while(|(ours, theirs)| ours == theirs).count();
     match (ours.get(same), theirs.get(same)) {
         (None, None) => None,
-        (Some(ours), None) => Some(Difference::Missing(ours.global_position)),
-        (None, Some(theirs)) => Some(Difference::Foreign(theirs.global_position)),
+        (Some(ours), None) => Some(FirstDifference::Missing(ours.global_position)),
+        (None, Some(theirs)) => Some(FirstDifference::Foreign(theirs.global_position)),
         (Some(ours), Some(theirs)) => {
             let (our, their) = (ours.global_position, theirs.global_position);
             Some(match our.cmp(&their) {
-                std::cmp::Ordering::Less => Difference::Missing(our),
-                std::cmp::Ordering::Greater => Difference::Foreign(their),
-                std::cmp::Ordering::Equal => Difference::Changed(our),
+                std::cmp::Ordering::Less => FirstDifference::Missing(our),
+                std::cmp::Ordering::Greater => FirstDifference::Foreign(their),
+                std::cmp::Ordering::Equal => FirstDifference::Changed(our),
             })
         }
     }
@@ -87,10 +87,13 @@ mod tests {
     fn the_first_difference_is_named_for_what_it_is() {
         let ours = digests(&[(1, "a"), (2, "b"), (4, "d")]);
         assert_eq!(first(&ours, &ours), None);
-        assert_eq!(first(&ours, &ours[..2]), Some(Difference::Missing(4)));
-        assert_eq!(first(&ours[..2], &ours), Some(Difference::Foreign(4)));
-        assert_eq!(first(&ours, &digests(&[(1, "a"), (2, "x"), (4, "d")])), Some(Difference::Changed(2)));
-        assert_eq!(first(&ours, &digests(&[(1, "a"), (4, "d")])), Some(Difference::Missing(2)));
-        assert_eq!(first(&ours, &digests(&[(1, "a"), (2, "b"), (3, "c"), (4, "d")])), Some(Difference::Foreign(3)));
+        assert_eq!(first(&ours, &ours[..2]), Some(FirstDifference::Missing(4)));
+        assert_eq!(first(&ours[..2], &ours), Some(FirstDifference::Foreign(4)));
+        assert_eq!(first(&ours, &digests(&[(1, "a"), (2, "x"), (4, "d")])), Some(FirstDifference::Changed(2)));
+        assert_eq!(first(&ours, &digests(&[(1, "a"), (4, "d")])), Some(FirstDifference::Missing(2)));
+        assert_eq!(
+            first(&ours, &digests(&[(1, "a"), (2, "b"), (3, "c"), (4, "d")])),
+            Some(FirstDifference::Foreign(3))
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! What is asked of archives, and who takes the rows.
 
-use super::large::Turn;
+use super::large::StatementTurn;
 use crate::archive::reach::Reach;
 use crate::serve::fault::Answer;
-use crate::serve::sql::{Bounds, RowView, Select};
+use crate::serve::sql::{RowBounds, RowView, Select};
 
 /// What whoever takes rows says after one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum AfterRow {
     /// The next one.
     GoOn,
     /// That is enough for now.
@@ -15,11 +15,11 @@ pub enum Step {
 }
 
 /// What takes rows, each with its CSV.
-pub type Sink<'s> = &'s mut (dyn FnMut(&RowView<'_>, &[u8]) -> Answer<Step> + Send);
+pub type ScanSink<'s> = &'s mut (dyn FnMut(&RowView<'_>, &[u8]) -> Answer<AfterRow> + Send);
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum ScanEnd {
     /// Whoever takes rows has enough.
     Paused,
     /// There are no more.
@@ -28,13 +28,13 @@ pub enum Ended {
 
 /// What is asked of archives, and where they are read.
 #[derive(Debug)]
-pub(in crate::serve) struct Asked {
+pub(in crate::serve) struct ScanRequest {
     /// Where from.
     pub reach: Reach,
     /// Which rows.
     pub select: Select,
     /// What that says about where they lie.
-    pub bounds: Bounds,
+    pub bounds: RowBounds,
     /// The statement's turn with large messages.
-    pub turn: Turn,
+    pub turn: StatementTurn,
 }

@@ -31,7 +31,7 @@ impl Default for Turns {
 
 /// One statement's turns.
 #[derive(Debug)]
-pub struct Turn {
+pub struct StatementTurn {
     turns: Arc<Turns>,
     has: Mutex<Has>,
 }
@@ -45,15 +45,15 @@ struct Has {
 
 /// A scan that reads, until this is dropped.
 #[derive(Debug)]
-pub struct Reading<'t>(&'t Turn);
+pub struct ReadingTurn<'t>(&'t StatementTurn);
 
-impl Drop for Reading<'_> {
+impl Drop for ReadingTurn<'_> {
     fn drop(&mut self) {
         self.0.has().reading = None;
     }
 }
 
-impl Turn {
+impl StatementTurn {
     /// None so far.
     pub fn new(turns: &Arc<Turns>) -> Self {
         Self { turns: Arc::clone(turns), has: Mutex::default() }
@@ -67,10 +67,10 @@ impl Turn {
     ///
     /// # Errors
     /// 57P01 where the server is going down.
-    pub async fn read(&self) -> Answer<Reading<'_>> {
+    pub async fn read(&self) -> Answer<ReadingTurn<'_>> {
         let permit = one_of(&self.turns.reading).await?;
         self.has().reading = Some(permit);
-        Ok(Reading(self))
+        Ok(ReadingTurn(self))
     }
 
     /// Before a frame of so many bytes of CSV is read: where that is large, waits until no other one is in memory. Meanwhile

@@ -2,32 +2,32 @@
 
 use std::collections::VecDeque;
 
-use super::asked::{Asked, Ended, Sink, Step};
-use super::source::Source;
+use super::asked::{AfterRow, ScanEnd, ScanRequest, ScanSink};
+use super::source::ScannedArchive;
 use crate::archive::ArchiveRow;
 use crate::serve::fault::{Answer, Fault};
-use crate::serve::sql::{Column, RowView, Value};
+use crate::serve::sql::{MessageColumn, RowView, Value};
 
 /// Frames that may be in memory: past that, those that are not next are read again.
 const OPEN_BYTES: usize = 16 << 20;
 
 #[derive(Debug)]
-struct Next {
-    source: Source,
+struct MergeHead {
+    source: ScannedArchive,
     global_position: i64,
     csv: Vec<u8>,
 }
 
 /// Where in its stream a message is: the stream and the position, as they are printed.
-type Place = (Vec<u8>, Vec<u8>);
+type StreamPlace = (Vec<u8>, Vec<u8>);
 
 /// A merge by global position.
 #[derive(Debug)]
 pub struct Merge {
     ahead: VecDeque<ArchiveRow>,
-    open: Vec<Next>,
+    open: Vec<MergeHead>,
     /// The last global position that was given, and the places of its messages. Imports may give one to several messages.
-    given: (i64, Vec<Place>),
+    given: (i64, Vec<StreamPlace>),
 }
 
 impl Merge {
@@ -53,14 +53,14 @@ impl Merge {
     }
 
     /// Gives rows until it is told to pause, or there are none left.
-    pub async fn run(&mut self, asked: &Asked, sink: Sink<'_>) -> Answer<Ended> {
+    pub async fn run(&mut self, asked: &ScanRequest, sink: ScanSink<'_>) -> Answer<ScanEnd> {
         loop {
             let first = (0..self.open.len()).min_by_key(|at| self.open[*at].global_position);
             let lowest = first.map(|at| self.open[at].global_position);
             let begins = |a: &ArchiveRow| a.first_global_position.unwrap_or(i64::MIN);
             if self.ahead.front().is_some_and(|a| lowest.is_none_or(|lowest| begins(a) <= lowest)) {
                 if let Some(archive) = self.ahead.pop_front()
-                    && let Some(mut source) = Source::open(asked, &archive).await?
+                    && let Some(mut source) = ScannedArchive::open(asked, &archive).await?
                     && let Some(next) = {
                         source.merge();
                         next(asked, source).await?
@@ -71,16 +71,16 @@ impl Merge {
                 self.put_away(OPEN_BYTES);
                 continue;
             }
-            let Some(at) = first else { return Ok(Ended::Done) };
-            let Next { source, global_position, csv } = self.open.swap_remove(at);
+            let Some(at) = first else { return Ok(ScanEnd::Done) };
+            let MergeHead { source, global_position, csv } = self.open.swap_remove(at);
             // The source goes on first: where that fails, the row is not given either.
             if let Some(next) = next(asked, source).await? {
                 self.open.push(next);
             }
             self.put_away(OPEN_BYTES);
             let row = RowView::read(&csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
-            if self.is_new(global_position, &row)? && sink(&row, &csv)? == Step::Pause {
-                return Ok(Ended::Paused);
+            if self.is_new(global_position, &row)? && sink(&row, &csv)? == AfterRow::Pause {
+                return Ok(ScanEnd::Paused);
             }
         }
     }
@@ -88,7 +88,7 @@ impl Merge {
     /// Notes a message; whether it was not given before.
     fn is_new(&mut self, global_position: i64, row: &RowView<'_>) -> Answer<bool> {
         let bytes = |column| row.bytes(column).map(Option::unwrap_or_default);
-        let (stream, position) = (bytes(Column::Stream)?, bytes(Column::Position)?);
+        let (stream, position) = (bytes(MessageColumn::Stream)?, bytes(MessageColumn::Position)?);
         if self.given.0 != global_position {
             self.given = (global_position, Vec::new());
         } else if self.given.1.iter().any(|(s, p)| s == stream && p == position) {
@@ -99,14 +99,14 @@ impl Merge {
     }
 }
 
-async fn next(asked: &Asked, mut source: Source) -> Answer<Option<Next>> {
+async fn next(asked: &ScanRequest, mut source: ScannedArchive) -> Answer<Option<MergeHead>> {
     let mut found = None;
     let mut take = |row: &RowView<'_>, csv: &[u8]| {
-        if let Value::Int(at) = row.value(Column::GlobalPosition)? {
+        if let Value::Int(at) = row.value(MessageColumn::GlobalPosition)? {
             found = Some((at, csv.to_vec()));
         }
-        Ok(Step::Pause)
+        Ok(AfterRow::Pause)
     };
     source.run(asked, &mut take).await?;
-    Ok(found.map(|(global_position, csv)| Next { source, global_position, csv }))
+    Ok(found.map(|(global_position, csv)| MergeHead { source, global_position, csv }))
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::asked::Asked;
+use super::asked::ScanRequest;
 use crate::archive::ArchiveRow;
 use crate::archive::archive_filter;
 use crate::archive::reach::Reach;
-use crate::db::queries::serve::{self as queries, Known};
+use crate::db::queries::serve::{self as queries, SessionVisibility};
 use crate::db::{Db, Scope};
 use crate::serve::auth::Admitted;
 use crate::serve::fault::{Answer, Fault};
-use crate::serve::sql::{Bounds, Select};
+use crate::serve::sql::{RowBounds, Select};
 
-use super::large::{Turn, Turns};
+use super::large::{StatementTurn, Turns};
 use super::lately::Lately;
 use super::returns::Returns;
 
@@ -24,14 +24,14 @@ const EPOCH: i64 = 946_684_800;
 
 /// A statement, and the archives that it asks.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    pub(super) asked: Arc<Asked>,
+pub struct ScanPlan {
+    pub(super) asked: Arc<ScanRequest>,
     pub(super) archives: Vec<ArchiveRow>,
 }
 
 /// A session of the database that asks by its foreign table.
 #[derive(Debug, Clone)]
-pub struct Asking {
+pub struct AskingSession {
     /// Its process.
     pub pid: i32,
     /// What the server calls it, `%c`.
@@ -40,13 +40,13 @@ pub struct Asking {
 
 /// The database that has the ledger.
 #[derive(Debug)]
-pub struct Ledger<'a> {
+pub struct LedgerAccess<'a> {
     /// A session.
     pub db: &'a Db,
     /// Where archives are read.
     pub reach: &'a Reach,
     /// The session that asks, where that is known.
-    pub asking: Option<Asking>,
+    pub asking: Option<AskingSession>,
     /// What it may ask for.
     pub admitted: &'a Admitted,
     /// Since when returns are over of which nothing is noted.
@@ -55,7 +55,7 @@ pub struct Ledger<'a> {
     pub turns: &'a Arc<Turns>,
 }
 
-impl Ledger<'_> {
+impl LedgerAccess<'_> {
     /// Which archives hold what a SELECT asks for. The ledger is read first; only then the database is asked whether the
     /// session that asks can see all that has come back by then.
     ///
@@ -63,8 +63,8 @@ impl Ledger<'_> {
     /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see; 55000 where
     /// that session is not one of the database or the ledger is of an earlier version, and 42501 where its role may not see sessions, or the login is another
     /// namespace's.
-    pub async fn plan(&self, select: Select) -> Answer<Plan> {
-        let bounds = Bounds::of(select.condition.as_ref());
+    pub async fn plan(&self, select: Select) -> Answer<ScanPlan> {
+        let bounds = RowBounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
         let scope = self.find(&table.schema).await?;
         let categories = bounds.all_categories();
@@ -79,8 +79,8 @@ impl Ledger<'_> {
     ///
     /// # Errors
     /// 42P01 where there is no such namespace.
-    pub async fn estimate(&self, select: Select, lately: &Lately) -> Answer<Plan> {
-        let bounds = Bounds::of(select.condition.as_ref());
+    pub async fn estimate(&self, select: Select, lately: &Lately) -> Answer<ScanPlan> {
+        let bounds = RowBounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
         let categories = bounds.all_categories();
         let key = (self.admitted.clone(), table.schema.clone(), categories.clone());
@@ -95,11 +95,11 @@ impl Ledger<'_> {
         Ok(self.planned(select, bounds, archives))
     }
 
-    fn planned(&self, select: Select, bounds: Bounds, mut archives: Vec<ArchiveRow>) -> Plan {
+    fn planned(&self, select: Select, bounds: RowBounds, mut archives: Vec<ArchiveRow>) -> ScanPlan {
         let categories = bounds.all_categories();
         archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.as_ref()));
-        let turn = Turn::new(self.turns);
-        Plan { asked: Arc::new(Asked { reach: self.reach.clone(), select, bounds, turn }), archives }
+        let turn = StatementTurn::new(self.turns);
+        ScanPlan { asked: Arc::new(ScanRequest { reach: self.reach.clone(), select, bounds, turn }), archives }
     }
 
     async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {
@@ -127,7 +127,7 @@ impl Ledger<'_> {
         Ok(Scope::new(namespace, schema, timescale.extension_schema.clone()))
     }
 
-    async fn same_moment(&self, namespace: &str, asking: &Asking) -> Answer<()> {
+    async fn same_moment(&self, namespace: &str, asking: &AskingSession) -> Answer<()> {
         let (db, pid, session) = (self.db.client(), asking.pid, asking.session.as_deref());
         let moment = queries::moment(self.db, namespace, pid, session).await.map_err(|e| Fault::of_database(&e))?;
         if moment.is_some_and(|moment| moment.is_past(self.returns.over_since(namespace, &moment))) {
@@ -135,16 +135,16 @@ impl Ledger<'_> {
         }
         // A program that runs a statement again on 40001 would do so for ever where time does not help.
         Err(match queries::known(db, pid, session).await.map_err(|e| Fault::of_database(&e))? {
-            Known::Seen => Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
+            SessionVisibility::Seen => Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
                 .hint("run the statement, or the transaction, again"),
-            Known::Hidden => Fault::new(
+            SessionVisibility::Hidden => Fault::new(
                 "42501",
                 "permission denied to look at the asking session: this server's role lacks pg_read_all_stats",
             )
             .hint(format!(
                 "eventodb-admin namespaces grants {namespace} --role … --as server prints what that role needs"
             )),
-            Known::No => Fault::new("55000", "the asking session is not in the database that this server reads").hint(
+            SessionVisibility::No => Fault::new("55000", "the asking session is not in the database that this server reads").hint(
                 format!(
                     "a copy of a database, or a standby, needs an eventodb-admin serve of its own that is connected to it; \
                      eventodb-admin namespaces set {namespace} --archived-reads serve --serve-url … tells a copy where that is"
@@ -154,7 +154,7 @@ impl Ledger<'_> {
     }
 }
 
-impl Plan {
+impl ScanPlan {
     /// Messages in the archives that are asked.
     pub fn messages(&self) -> u64 {
         self.archives.iter().filter_map(|a| a.message_count).filter_map(|n| u64::try_from(n).ok()).sum()
@@ -178,7 +178,7 @@ impl Plan {
     }
 
     /// Its turns at memory.
-    pub(in crate::serve) fn turn(&self) -> &Turn {
+    pub(in crate::serve) fn turn(&self) -> &StatementTurn {
         &self.asked.turn
     }
 
@@ -199,7 +199,7 @@ impl Plan {
         let categories = bounds.all_categories();
         let mut rows = self.archives.iter().map(|a| may_match(a, bounds, categories.as_ref())).sum::<u64>();
         // A condition that says nothing of where rows lie takes some of them.
-        if self.asked.select.condition.is_some() && *bounds == Bounds::default() {
+        if self.asked.select.condition.is_some() && *bounds == RowBounds::default() {
             rows /= 3;
         }
         rows.max(1).min(self.asked.select.limit.unwrap_or(u64::MAX))
@@ -208,7 +208,7 @@ impl Plan {
 
 /// About how many of an archive's messages are within the bounds: by its categories, evenly over its global positions, and a
 /// thousandth of them in a stream.
-fn may_match(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<String>>) -> u64 {
+fn may_match(a: &ArchiveRow, bounds: &RowBounds, categories: Option<&BTreeSet<String>>) -> u64 {
     let all = a.message_count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
     let counted = a.category_counts.as_ref();
     let of = |name: &String| counted.map_or(all / 10, |c| c.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0));
@@ -227,7 +227,7 @@ fn may_match(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<Strin
     rows
 }
 
-fn may_hold(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<String>>) -> bool {
+fn may_hold(a: &ArchiveRow, bounds: &RowBounds, categories: Option<&BTreeSet<String>>) -> bool {
     let micros = |t: DateTime<Utc>| t.timestamp_micros() - EPOCH * 1_000_000;
     bounds
         .global_positions

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-use super::asked::{Asked, Ended, Sink, Step};
+use super::asked::{AfterRow, ScanEnd, ScanRequest, ScanSink};
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Order, RowView, Value};
 
@@ -15,16 +15,16 @@ const MEMORY: usize = 16 << 20;
 const MAX_RUNS: usize = 256;
 
 #[derive(Debug)]
-struct Line {
+struct SortedRow {
     key: Vec<Value<'static>>,
     csv: Vec<u8>,
 }
 
 /// Sorted rows on disk.
 #[derive(Debug)]
-struct Run {
+struct SortedRun {
     file: BufReader<File>,
-    next: Option<Line>,
+    next: Option<SortedRow>,
 }
 
 /// Sorts rows.
@@ -34,16 +34,16 @@ pub struct Sorter {
     /// No more than the first so many are wanted.
     wanted: Option<usize>,
     is_sealed: bool,
-    lines: Vec<Line>,
+    lines: Vec<SortedRow>,
     bytes: usize,
-    runs: Vec<Run>,
+    runs: Vec<SortedRun>,
     /// Once it is filled, the next line to give is the last.
     is_reversed: bool,
 }
 
 impl Sorter {
     /// For what is asked.
-    pub fn new(asked: &Asked, is_sealed: bool) -> Self {
+    pub fn new(asked: &ScanRequest, is_sealed: bool) -> Self {
         let select = &asked.select;
         let wanted = select.limit.and_then(|l| usize::try_from(l.saturating_add(select.offset)).ok());
         let (lines, runs) = (Vec::new(), Vec::new());
@@ -59,7 +59,7 @@ impl Sorter {
     pub fn add(&mut self, row: &RowView<'_>, csv: &[u8]) -> Answer<()> {
         let key = key(&self.order, row)?;
         self.bytes += csv.len() + 64 * (key.len() + 1) + key.iter().map(text_bytes).sum::<usize>();
-        self.lines.push(Line { key, csv: csv.to_vec() });
+        self.lines.push(SortedRow { key, csv: csv.to_vec() });
         if let Some(wanted) = self.wanted
             && self.lines.len() >= wanted.saturating_mul(2).max(1024)
         {
@@ -71,7 +71,7 @@ impl Sorter {
     }
 
     fn measure(&mut self) {
-        let one = |l: &Line| l.csv.len() + 64 * (l.key.len() + 1) + l.key.iter().map(text_bytes).sum::<usize>();
+        let one = |l: &SortedRow| l.csv.len() + 64 * (l.key.len() + 1) + l.key.iter().map(text_bytes).sum::<usize>();
         self.bytes = self.lines.iter().map(one).sum();
     }
 
@@ -98,7 +98,7 @@ impl Sorter {
         }
         let mut file = file.into_inner().map_err(|e| failed(e.into_error()))?;
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
-        self.runs.push(Run { file: BufReader::new(file), next: None });
+        self.runs.push(SortedRun { file: BufReader::new(file), next: None });
         self.bytes = 0;
         Ok(())
     }
@@ -116,7 +116,7 @@ impl Sorter {
     }
 
     /// Gives rows until it is told to pause, or there are none left.
-    pub fn run(&mut self, sink: Sink<'_>) -> Answer<Ended> {
+    pub fn run(&mut self, sink: ScanSink<'_>) -> Answer<ScanEnd> {
         debug_assert!(self.is_reversed, "it is filled first");
         let order = self.order.clone();
         loop {
@@ -142,16 +142,16 @@ impl Sorter {
                 }
                 None => self.lines.pop(),
             };
-            let Some(line) = line else { return Ok(Ended::Done) };
+            let Some(line) = line else { return Ok(ScanEnd::Done) };
             let row = RowView::read(&line.csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
-            if sink(&row, &line.csv)? == Step::Pause {
-                return Ok(Ended::Paused);
+            if sink(&row, &line.csv)? == AfterRow::Pause {
+                return Ok(ScanEnd::Paused);
             }
         }
     }
 }
 
-impl Run {
+impl SortedRun {
     fn advance(&mut self, order: &[Order]) -> Answer<()> {
         let failed = |e: std::io::Error| Fault::new("58030", format!("sorting aside: {e}"));
         let mut length = [0; 8];
@@ -163,7 +163,7 @@ impl Run {
                 self.file.read_exact(&mut csv).map_err(failed)?;
                 let row = RowView::read(&csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
                 let key = key(order, &row)?;
-                Some(Line { key, csv })
+                Some(SortedRow { key, csv })
             }
         };
         Ok(())

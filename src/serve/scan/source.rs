@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use futures::{StreamExt, TryStreamExt};
 
-use super::asked::{Asked, Ended, Sink, Step};
+use super::asked::{AfterRow, ScanEnd, ScanRequest, ScanSink};
 use crate::archive::archive_filter;
-use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, Wanted, count_category, locate};
+use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, WantedRows, count_category, locate};
 use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;
 use crate::serve::fault::{Answer, Fault};
-use crate::serve::sql::{Bounds, Range, RowView};
+use crate::serve::sql::{Range, RowBounds, RowView};
 use crate::stream_name::category_of;
 
 /// Archives that are looked into at a time, where little of each is read.
@@ -21,7 +21,7 @@ const LOOKED_UP: usize = 32;
 
 /// An archive that is being read.
 #[derive(Debug)]
-pub struct Source {
+pub struct ScannedArchive {
     frames: Frames,
     block: Option<Block>,
     /// How far the block was read, where it was put away.
@@ -35,11 +35,11 @@ pub struct Source {
 }
 
 /// Opens the next few archives that have anything of what is asked for.
-pub async fn open_few(asked: &Asked, ahead: &mut VecDeque<ArchiveRow>) -> Answer<Vec<Source>> {
+pub async fn open_few(asked: &ScanRequest, ahead: &mut VecDeque<ArchiveRow>) -> Answer<Vec<ScannedArchive>> {
     let is_little = asked.bounds.streams.is_some();
     let few: Vec<_> = ahead.drain(..ahead.len().min(if is_little { AT_A_TIME } else { 1 })).collect();
     let opened: Vec<_> = futures::stream::iter(few)
-        .map(|archive| async move { Source::open(asked, &archive).await })
+        .map(|archive| async move { ScannedArchive::open(asked, &archive).await })
         .buffered(AT_A_TIME)
         .try_collect()
         .await?;
@@ -47,7 +47,7 @@ pub async fn open_few(asked: &Asked, ahead: &mut VecDeque<ArchiveRow>) -> Answer
 }
 
 /// Begins to fetch of the next few what will be asked for.
-pub fn begin_few<'s>(asked: &Asked, sources: impl Iterator<Item = &'s mut Source>) {
+pub fn begin_few<'s>(asked: &ScanRequest, sources: impl Iterator<Item = &'s mut ScannedArchive>) {
     if asked.bounds.streams.is_some() && asked.select.limit.is_none() {
         for source in sources.take(AT_A_TIME) {
             source.frames.begin();
@@ -55,9 +55,9 @@ pub fn begin_few<'s>(asked: &Asked, sources: impl Iterator<Item = &'s mut Source
     }
 }
 
-impl Source {
+impl ScannedArchive {
     /// Opens an archive; `None` where it has nothing of it.
-    pub async fn open(asked: &Asked, archive: &ArchiveRow) -> Result<Option<Self>> {
+    pub async fn open(asked: &ScanRequest, archive: &ArchiveRow) -> Result<Option<Self>> {
         let (store, manifest) = asked.reach.manifest(archive).await?;
         let bounds = &asked.bounds;
         let mut located: Option<Located> = None;
@@ -97,7 +97,7 @@ impl Source {
         let mut frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
         if let Some(located) = &located {
             let streams = bounds.streams.iter().flatten().map(String::as_str);
-            frames.pick(Wanted::new(located.spans.as_deref(), streams));
+            frames.pick(WantedRows::new(located.spans.as_deref(), streams));
         }
         let seen = located.as_ref().filter(|_| one_stream && range == Range::default()).map(|l| (0, l.messages));
         if let (Some(_), Some(stream)) = (seen, bounds.streams.iter().flatten().next()) {
@@ -140,7 +140,7 @@ impl Source {
     }
 
     /// Gives rows until it is told to pause, or there are none left.
-    pub async fn run(&mut self, asked: &Asked, sink: Sink<'_>) -> Answer<Ended> {
+    pub async fn run(&mut self, asked: &ScanRequest, sink: ScanSink<'_>) -> Answer<ScanEnd> {
         loop {
             if let Some(place) = self.at.take() {
                 asked.turn.take(self.frames.last_bytes()).await?;
@@ -169,8 +169,8 @@ impl Source {
                 {
                     continue;
                 }
-                if sink(&row, csv)? == Step::Pause {
-                    return Ok(Ended::Paused);
+                if sink(&row, csv)? == AfterRow::Pause {
+                    return Ok(ScanEnd::Paused);
                 }
             }
             self.block = None;
@@ -181,21 +181,21 @@ impl Source {
                 .frames
                 .damaged(&format!("it has {seen} messages of a stream, its stream list says {expected}"))
                 .into()),
-            _ => Ok(Ended::Done),
+            _ => Ok(ScanEnd::Done),
         }
     }
 }
 
-fn count_stream(seen: &mut Option<(i64, i64)>, bounds: &Bounds, row: &RowView<'_>) -> Answer<()> {
+fn count_stream(seen: &mut Option<(i64, i64)>, bounds: &RowBounds, row: &RowView<'_>) -> Answer<()> {
     if let Some((seen, _)) = seen {
-        let stream = row.bytes(crate::serve::sql::Column::Stream)?.unwrap_or_default();
+        let stream = row.bytes(crate::serve::sql::MessageColumn::Stream)?.unwrap_or_default();
         let is_it = bounds.streams.as_ref().is_some_and(|s| s.iter().any(|s| s.as_bytes() == stream));
         *seen += i64::from(is_it);
     }
     Ok(())
 }
 
-fn single(bounds: &Bounds) -> Option<&String> {
+fn single(bounds: &RowBounds) -> Option<&String> {
     bounds.categories.as_ref().filter(|c| c.len() == 1).and_then(|c| c.first())
 }
 

@@ -22,26 +22,26 @@ const MAX_PIECES: usize = 250_000;
 /// # Errors
 /// 54001 where it has too many pieces.
 pub(super) fn check_pieces(sql: &str) -> Answer<()> {
-    let (mut pieces, mut before) = (0, Piece::Gap);
+    let (mut pieces, mut before) = (0, Lexeme::Gap);
     let (mut bytes, mut word) = (sql.bytes(), 0);
     while let Some(byte) = bytes.next() {
         let piece = match (before, byte) {
-            (Piece::Escaped, b'\\') => {
+            (Lexeme::Escaped, b'\\') => {
                 bytes.next();
                 continue;
             }
-            (Piece::Quoted(quote), _) if byte != quote => continue,
-            (Piece::Escaped, _) if byte != b'\'' => continue,
-            (Piece::Quoted(_) | Piece::Escaped, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => Piece::Gap,
+            (Lexeme::Quoted(quote), _) if byte != quote => continue,
+            (Lexeme::Escaped, _) if byte != b'\'' => continue,
+            (Lexeme::Quoted(_) | Lexeme::Escaped, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => Lexeme::Gap,
             // E'…'
-            (Piece::Word, b'\'') if matches!(word, b'e' | b'E') => Piece::Escaped,
-            (_, b'\'' | b'"') => Piece::Quoted(byte),
-            (_, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0x80..) => Piece::Word,
-            _ => Piece::Sign,
+            (Lexeme::Word, b'\'') if matches!(word, b'e' | b'E') => Lexeme::Escaped,
+            (_, b'\'' | b'"') => Lexeme::Quoted(byte),
+            (_, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0x80..) => Lexeme::Word,
+            _ => Lexeme::Sign,
         };
-        pieces += usize::from(piece != Piece::Gap && (piece != Piece::Word || before != Piece::Word));
+        pieces += usize::from(piece != Lexeme::Gap && (piece != Lexeme::Word || before != Lexeme::Word));
         // The whole of a word of one letter.
-        word = if before == Piece::Word { 0 } else { byte };
+        word = if before == Lexeme::Word { 0 } else { byte };
         before = piece;
     }
     within(pieces)
@@ -61,7 +61,7 @@ pub(super) fn within(pieces: usize) -> Answer<()> {
 
 /// What a byte of a statement belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece {
+enum Lexeme {
     Gap,
     Word,
     Sign,
@@ -165,7 +165,7 @@ mod tests {
         let text = format!("SELECT 1 FROM a.messages WHERE stream_name = ANY ('{{{}b}}')", "a-1,".repeat(1_000_000));
         assert!(statements(&text).is_ok());
     }
-    use crate::serve::sql::{Bounds, Collation, Compiler, Parameters, RowView, Statement, statements};
+    use crate::serve::sql::{Collation, Compiler, Parameters, RowBounds, RowView, Statement, statements};
 
     /// Chains of each kind: what begins, a link, what ends, and the steps that a link takes.
     const CHAINS: [(&str, &str, &str, usize); 12] = [
@@ -200,7 +200,7 @@ mod tests {
             // What is refused has gone down its chain, too.
             let Ok(select) = compiler.select(query) else { continue };
             let again = select.clone();
-            let _bounds = Bounds::of(again.condition.as_ref());
+            let _bounds = RowBounds::of(again.condition.as_ref());
             let row = RowView::read(b"7,0,2013-01-03 10:15:00+00,account-1,Opened,id,{},").unwrap();
             let values = again.outputs.iter().map(|output| output.expr.value(Some(&row)).map(drop));
             values.collect::<Answer<()>>()?;

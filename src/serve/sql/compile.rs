@@ -4,9 +4,9 @@
 use sqlparser::ast::{self, BinaryOperator as Op, Expr as Ast, InTarget, UnaryOperator, Value as Literal};
 
 use super::among::{Among, Quantity};
-use super::expr::{Binary, Column, Compare, Expr, Function, Truth};
+use super::expr::{Binary, Compare, Expr, Function, MessageColumn, Truth};
 use super::like::{Case, Pattern};
-pub use super::literal::{Given, Parameters};
+pub use super::literal::{ParameterValue, Parameters};
 use super::literal::{parameter_of, string_of, type_of};
 use super::operators::{arithmetic, is_known, plain};
 use super::row;
@@ -384,7 +384,7 @@ impl Compiler<'_> {
 
 pub(super) fn column(name: &ast::Ident) -> Answer<Typed> {
     let name = if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() };
-    let all = Column::ALL.into_iter().chain([Column::Ctid]);
+    let all = MessageColumn::ALL.into_iter().chain([MessageColumn::Ctid]);
     let column = all.into_iter().find(|c| c.name() == name);
     let column = column.ok_or_else(|| Fault::new("42703", format!("column \"{name}\" does not exist")))?;
     Ok((Expr::Column(column), row::of(column)))

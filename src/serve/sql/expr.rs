@@ -5,7 +5,7 @@ use super::value::{Type, Value};
 
 /// A column of the remote table, in its order there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
+pub enum MessageColumn {
     /// "time"
     Time,
     /// `global_position`
@@ -26,7 +26,7 @@ pub enum Column {
     Ctid,
 }
 
-impl Column {
+impl MessageColumn {
     /// The table's columns in order.
     pub const ALL: [Self; 8] = [
         Self::Time,
@@ -164,7 +164,7 @@ pub enum Truth {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
     /// A column.
-    Column(Column),
+    Column(MessageColumn),
     /// A constant.
     Constant(Value<'static>),
     /// AND

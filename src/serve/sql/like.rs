@@ -4,7 +4,7 @@
 use crate::serve::fault::{Answer, Fault};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     /// This character.
     One(char),
     /// Any one: `_`.
@@ -15,7 +15,7 @@ enum Part {
 
 /// A pattern, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Part>);
+pub struct Pattern(Vec<PatternPart>);
 
 /// Whether letters of ASCII match in either case, as ILIKE has it by collation C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +34,13 @@ impl Pattern {
         while let Some(c) = chars.next() {
             parts.push(if Some(c) == escape {
                 let ends = || Fault::new("22025", "LIKE pattern must not end with escape character");
-                Part::One(fold(chars.next().ok_or_else(ends)?, case))
+                PatternPart::One(fold(chars.next().ok_or_else(ends)?, case))
             } else if c == '%' {
-                Part::Run
+                PatternPart::Run
             } else if c == '_' {
-                Part::Any
+                PatternPart::Any
             } else {
-                Part::One(fold(c, case))
+                PatternPart::One(fold(c, case))
             });
         }
         Ok(Self(parts))
@@ -55,15 +55,15 @@ impl Pattern {
         let mut again: Option<(usize, usize)> = None;
         while t < text.len() {
             match parts.get(p) {
-                Some(Part::Run) => {
+                Some(PatternPart::Run) => {
                     again = Some((t, p + 1));
                     p += 1;
                 }
-                Some(Part::Any) => {
+                Some(PatternPart::Any) => {
                     t += 1;
                     p += 1;
                 }
-                Some(Part::One(c)) if *c == text[t] => {
+                Some(PatternPart::One(c)) if *c == text[t] => {
                     t += 1;
                     p += 1;
                 }
@@ -74,14 +74,14 @@ impl Pattern {
                 }
             }
         }
-        parts[p..].iter().all(|part| *part == Part::Run)
+        parts[p..].iter().all(|part| *part == PatternPart::Run)
     }
 
     /// What every text that matches begins with.
     pub fn prefix(&self) -> String {
-        let one = |part: &Part| match part {
-            Part::One(c) => Some(*c),
-            Part::Any | Part::Run => None,
+        let one = |part: &PatternPart| match part {
+            PatternPart::One(c) => Some(*c),
+            PatternPart::Any | PatternPart::Run => None,
         };
         self.0.iter().map_while(one).collect()
     }

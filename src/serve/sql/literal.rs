@@ -95,7 +95,7 @@ impl ParameterType {
 
 /// A parameter's value as it came.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub struct ParameterValue {
     /// `None` is NULL.
     pub bytes: Option<Bytes>,
     /// Whether in binary form.
@@ -106,7 +106,7 @@ pub struct Given {
 #[derive(Debug, Default)]
 pub struct Parameters {
     types: Mutex<Vec<Option<ParameterType>>>,
-    given: Option<Vec<Given>>,
+    given: Option<Vec<ParameterValue>>,
 }
 
 impl Parameters {
@@ -117,7 +117,7 @@ impl Parameters {
 
     /// The same with values.
     #[must_use]
-    pub fn bound(self, given: Vec<Given>) -> Self {
+    pub fn bound(self, given: Vec<ParameterValue>) -> Self {
         Self { given: Some(given), ..self }
     }
 
@@ -144,7 +144,7 @@ impl Parameters {
         *types[at].get_or_insert(to)
     }
 
-    fn given(&self, at: usize) -> Answer<Option<&Given>> {
+    fn given(&self, at: usize) -> Answer<Option<&ParameterValue>> {
         let Some(given) = &self.given else { return Ok(None) };
         let missing = || Fault::new("08P01", format!("there is no parameter ${}", at + 1));
         given.get(at).map(Some).ok_or_else(missing)
@@ -156,8 +156,8 @@ impl Parameters {
             return Err(Fault::refused(format_args!("an array in the place of ${}", at + 1)));
         };
         let value = match self.given(at)? {
-            Some(Given { bytes: Some(bytes), is_binary: true }) => value::read_binary(bytes, kind)?,
-            Some(Given { bytes: Some(bytes), is_binary: false }) => value::read(utf8(bytes)?, kind)?,
+            Some(ParameterValue { bytes: Some(bytes), is_binary: true }) => value::read_binary(bytes, kind)?,
+            Some(ParameterValue { bytes: Some(bytes), is_binary: false }) => value::read(utf8(bytes)?, kind)?,
             _ => Value::Null,
         };
         Ok((value, kind))
@@ -169,8 +169,8 @@ impl Parameters {
             return Err(Fault::refused(format_args!("a single value in the place of ${}", at + 1)));
         };
         let all = match self.given(at)? {
-            Some(Given { bytes: Some(bytes), is_binary: true }) => Some(array::read_binary(bytes, element)?),
-            Some(Given { bytes: Some(bytes), is_binary: false }) => Some(array::read(utf8(bytes)?, element)?),
+            Some(ParameterValue { bytes: Some(bytes), is_binary: true }) => Some(array::read_binary(bytes, element)?),
+            Some(ParameterValue { bytes: Some(bytes), is_binary: false }) => Some(array::read(utf8(bytes)?, element)?),
             _ => None,
         };
         Ok((all, element))

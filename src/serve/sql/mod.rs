@@ -24,10 +24,10 @@ pub mod time;
 mod value;
 
 pub use bound::STACK_BYTES;
-pub use compile::{Compiler, Given, Parameters};
-pub use expr::{Column, Expr};
+pub use compile::{Compiler, ParameterValue, Parameters};
+pub use expr::{Expr, MessageColumn};
 pub use parse::{Fetch, Statement, statements};
-pub use prune::{Bounds, Range};
+pub use prune::{Range, RowBounds};
 pub use row::RowView;
-pub use select::{Aggregate, Order, Output, Select, Table};
+pub use select::{Aggregate, NamespaceTable, Order, Output, Select};
 pub use value::{Collation, Type, Value};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::expr::{Binary, Column, Compare, Expr, Function};
+use super::expr::{Binary, Compare, Expr, Function, MessageColumn};
 use super::value::Value;
 
 /// What every row that is taken has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bounds {
+pub struct RowBounds {
     /// One of these streams.
     pub streams: Option<BTreeSet<String>>,
     /// One of these categories.
@@ -54,7 +54,7 @@ impl Range {
     }
 }
 
-impl Bounds {
+impl RowBounds {
     /// Reads them off a condition.
     pub fn of(condition: Option<&Expr>) -> Self {
         let mut bounds = Self::default();
@@ -110,9 +110,9 @@ impl Bounds {
 
     fn range(&mut self, left: &Expr) -> Option<&mut Range> {
         match left {
-            Expr::Column(Column::GlobalPosition) => Some(&mut self.global_positions),
-            Expr::Column(Column::Position) => Some(&mut self.positions),
-            Expr::Column(Column::Time) => Some(&mut self.times),
+            Expr::Column(MessageColumn::GlobalPosition) => Some(&mut self.global_positions),
+            Expr::Column(MessageColumn::Position) => Some(&mut self.positions),
+            Expr::Column(MessageColumn::Time) => Some(&mut self.times),
             _ => None,
         }
     }
@@ -157,7 +157,7 @@ fn meet(own: &mut Option<BTreeSet<String>>, others: BTreeSet<String>) {
 }
 
 const fn is_stream(expr: &Expr) -> bool {
-    matches!(expr, Expr::Column(Column::Stream))
+    matches!(expr, Expr::Column(MessageColumn::Stream))
 }
 
 /// `split_part(stream_name, '-', 1)`

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::expr::Column;
+use super::expr::MessageColumn;
 use super::value::{self, Type, Value};
 use crate::archive::CsvFields;
 use crate::serve::fault::{Answer, Fault};
@@ -22,7 +22,7 @@ fn four<'a>(fields: &mut CsvFields<'a>) -> Option<Four<'a>> {
     Some([fields.next()?, fields.next()?, fields.next()?, fields.next().unwrap_or_default()])
 }
 
-fn damaged(column: Column) -> Fault {
+fn damaged(column: MessageColumn) -> Fault {
     Fault::new("XX001", format!("an archived message's {} cannot be read", column.name()))
         .hint("eventodb-admin archives verify --all shows which archive is damaged")
 }
@@ -38,23 +38,23 @@ impl<'a> RowView<'a> {
     ///
     /// # Errors
     /// XX001 where there is no such field.
-    pub fn bytes(&self, column: Column) -> Answer<Option<&[u8]>> {
+    pub fn bytes(&self, column: MessageColumn) -> Answer<Option<&[u8]>> {
         let end = |at: usize| match self.end.get_or_init(|| four(&mut self.rest.clone())) {
             Some(end) => Ok(&*end[at]),
             None => Err(damaged(column)),
         };
         Ok(match column {
-            Column::GlobalPosition => Some(&*self.start[0]),
-            Column::Position => Some(&*self.start[1]),
-            Column::Time => Some(&*self.start[2]),
-            Column::Stream => Some(&*self.start[3]),
-            Column::Type => Some(end(0)?),
-            Column::Id => Some(end(1)?),
+            MessageColumn::GlobalPosition => Some(&*self.start[0]),
+            MessageColumn::Position => Some(&*self.start[1]),
+            MessageColumn::Time => Some(&*self.start[2]),
+            MessageColumn::Stream => Some(&*self.start[3]),
+            MessageColumn::Type => Some(end(0)?),
+            MessageColumn::Id => Some(end(1)?),
             // JSON is never empty: an empty field is NULL.
-            Column::Data => Some(end(2)?).filter(|json| !json.is_empty()),
-            Column::Metadata => Some(end(3)?).filter(|json| !json.is_empty()),
+            MessageColumn::Data => Some(end(2)?).filter(|json| !json.is_empty()),
+            MessageColumn::Metadata => Some(end(3)?).filter(|json| !json.is_empty()),
             // No place in a table: enough for who asks it back in the condition of a change, which is then refused.
-            Column::Ctid => Some(b"(0,1)"),
+            MessageColumn::Ctid => Some(b"(0,1)"),
         })
     }
 
@@ -62,26 +62,26 @@ impl<'a> RowView<'a> {
     ///
     /// # Errors
     /// XX001 where it is not of its type.
-    pub fn value(&self, column: Column) -> Answer<Value<'_>> {
+    pub fn value(&self, column: MessageColumn) -> Answer<Value<'_>> {
         let Some(bytes) = self.bytes(column)? else { return Ok(Value::Null) };
         let text = std::str::from_utf8(bytes).map_err(|_| damaged(column))?;
         match column {
-            Column::Stream | Column::Type => Ok(Value::Text(Cow::Borrowed(text))),
+            MessageColumn::Stream | MessageColumn::Type => Ok(Value::Text(Cow::Borrowed(text))),
             // Its depth is no damage.
-            Column::Data | Column::Metadata => value::read(text, Type::Json),
+            MessageColumn::Data | MessageColumn::Metadata => value::read(text, Type::Json),
             _ => value::read(text, of(column)).map_err(|_| damaged(column)),
         }
     }
 }
 
 /// A column's type.
-pub const fn of(column: Column) -> Type {
+pub const fn of(column: MessageColumn) -> Type {
     match column {
-        Column::Time => Type::Time,
-        Column::GlobalPosition | Column::Position => Type::Int8,
-        Column::Stream => Type::Text(value::Collation::C),
-        Column::Type | Column::Ctid => Type::Text(value::Collation::OfDatabase),
-        Column::Data | Column::Metadata => Type::Json,
-        Column::Id => Type::Uuid,
+        MessageColumn::Time => Type::Time,
+        MessageColumn::GlobalPosition | MessageColumn::Position => Type::Int8,
+        MessageColumn::Stream => Type::Text(value::Collation::C),
+        MessageColumn::Type | MessageColumn::Ctid => Type::Text(value::Collation::OfDatabase),
+        MessageColumn::Data | MessageColumn::Metadata => Type::Json,
+        MessageColumn::Id => Type::Uuid,
     }
 }

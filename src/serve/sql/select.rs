@@ -7,14 +7,14 @@ use sqlparser::ast::{
 
 use super::calls::{name_of, plain_args};
 use super::compile::Compiler;
-use super::expr::{Column, Expr};
+use super::expr::{Expr, MessageColumn};
 use super::row;
 use super::value::Type;
 use crate::serve::fault::{Answer, Fault};
 
 /// A namespace's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct NamespaceTable {
     /// The namespace's schema.
     pub schema: String,
 }
@@ -56,7 +56,7 @@ pub struct Order {
 #[derive(Debug, Clone)]
 pub struct Select {
     /// Where from; `None` is one row without columns.
-    pub table: Option<Table>,
+    pub table: Option<NamespaceTable>,
     /// What is shown.
     pub outputs: Vec<Output>,
     /// Figures instead, one for each output.
@@ -75,11 +75,11 @@ pub struct Select {
 
 /// A DELETE or an UPDATE.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct ChangeStatement {
     /// The word for the answer.
     pub verb: &'static str,
     /// Where.
-    pub table: Table,
+    pub table: NamespaceTable,
     /// Which rows.
     pub condition: Option<Expr>,
     /// What is shown of them, where that is asked for.
@@ -158,7 +158,7 @@ impl Compiler<'_> {
                 SelectItem::UnnamedExpr(ast) => (ast, None),
                 SelectItem::ExprWithAlias { expr, alias } => (expr, Some(alias.value.clone())),
                 SelectItem::Wildcard(options) if has_table && *options == ast::WildcardAdditionalOptions::default() => {
-                    outputs.extend(Column::ALL.map(|column| Output {
+                    outputs.extend(MessageColumn::ALL.map(|column| Output {
                         name: column.name().to_owned(),
                         kind: row::of(column),
                         expr: Expr::Column(column),
@@ -224,7 +224,7 @@ impl Compiler<'_> {
     }
 
     /// A DELETE or an UPDATE.
-    pub fn change(&self, statement: &ast::Statement) -> Answer<Change> {
+    pub fn change(&self, statement: &ast::Statement) -> Answer<ChangeStatement> {
         match statement {
             ast::Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
@@ -233,12 +233,12 @@ impl Compiler<'_> {
                 };
                 let condition = delete.selection.as_ref().map(|c| self.condition(c)).transpose()?;
                 let outputs = self.returning(delete.returning.as_deref())?;
-                Ok(Change { verb: "DELETE", table: table(from)?, condition, outputs })
+                Ok(ChangeStatement { verb: "DELETE", table: table(from)?, condition, outputs })
             }
             ast::Statement::Update(update) if update.from.is_none() => {
                 let condition = update.selection.as_ref().map(|c| self.condition(c)).transpose()?;
                 let outputs = self.returning(update.returning.as_deref())?;
-                Ok(Change { verb: "UPDATE", table: table(&update.table)?, condition, outputs })
+                Ok(ChangeStatement { verb: "UPDATE", table: table(&update.table)?, condition, outputs })
             }
             _ => Err(Fault::refused("this change")),
         }
@@ -274,7 +274,7 @@ fn only_known(query: &Query, select: &ast::Select) -> Answer<()> {
 }
 
 /// A namespace's messages, by `schema.messages`.
-fn table(from: &TableWithJoins) -> Answer<Table> {
+fn table(from: &TableWithJoins) -> Answer<NamespaceTable> {
     if !from.joins.is_empty() {
         return Err(Fault::refused("a join: join it outside"));
     }
@@ -297,7 +297,7 @@ fn table(from: &TableWithJoins) -> Answer<Table> {
         .map(|i| if i.quote_style.is_some() { i.value.clone() } else { i.value.to_ascii_lowercase() })
         .collect();
     match parts.as_slice() {
-        [schema, table] if table == "messages" => Ok(Table { schema: schema.clone() }),
+        [schema, table] if table == "messages" => Ok(NamespaceTable { schema: schema.clone() }),
         _ => Err(Fault::new("42P01", format!("relation \"{name}\" does not exist")).hint(
             "a namespace's archived messages are its schema's table messages: SELECT … FROM tsdb_NAMESPACE.messages",
         )),

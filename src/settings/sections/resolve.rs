@@ -3,8 +3,8 @@
 
 use super::super::bounds::{path_style, thaw};
 use super::super::env::Env;
-use super::super::layers::{Choice, Layers, Shown, Source};
-use super::super::run::Run;
+use super::super::layers::{Choice, Layers, SettingSource, Shown};
+use super::super::run::RunMode;
 use super::{FileStore, Section, StoreSse};
 use crate::cli::ThawTier;
 use crate::store::{
@@ -19,7 +19,7 @@ const DEFAULT_PROFILE: &str = "default";
 pub(in crate::settings) struct ThawOfAll {
     pub tier: ThawTier,
     pub days: u16,
-    pub run: Run,
+    pub run: RunMode,
 }
 
 /// The sections of the profile, and those of the file whose stores have none there.
@@ -32,7 +32,7 @@ pub(in crate::settings) fn resolve(layers: &mut Layers, all: ThawOfAll, env: Env
 struct Teller<'l, 'a> {
     layers: &'l mut Layers<'a>,
     before: String,
-    source: Source,
+    source: SettingSource,
 }
 
 impl Teller<'_, '_> {
@@ -55,7 +55,7 @@ impl Teller<'_, '_> {
     }
 }
 
-fn one(layers: &mut Layers, section: Section, source: Source, all: ThawOfAll, env: Env) -> StoreSection {
+fn one(layers: &mut Layers, section: Section, source: SettingSource, all: ThawOfAll, env: Env) -> StoreSection {
     let Section { url, store, limit_rate, .. } = section;
     if let Some(file) = &store.credentials_file {
         layers.look_at_secret(file, &format!("the keys of {url}"));

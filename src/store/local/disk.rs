@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, PersistError};
 
-use super::super::memory::Memory;
+use super::super::memory::StoreMemory;
 use super::{Lack, TEMP_MARK};
 
 /// Ends the name of the file that keeps a name free while an object gets it: of the form of temporary files, so that one
@@ -17,8 +17,8 @@ const KEEPER: &str = "reserved";
 
 /// The file system below a store.
 #[derive(Clone)]
-pub(super) struct Disk {
-    memory: Memory,
+pub(super) struct FileSystem {
+    memory: StoreMemory,
     calls: Calls,
 }
 
@@ -34,16 +34,16 @@ struct Calls {
     rename_to_free: RenameToFree,
 }
 
-impl fmt::Debug for Disk {
+impl fmt::Debug for FileSystem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Disk").field("memory", &self.memory).finish_non_exhaustive()
     }
 }
 
-impl Disk {
+impl FileSystem {
     pub(super) fn of(root: &Path) -> Self {
         let calls = Calls { sync: sync_folder, rename_to_free: |file, target| file.persist_noclobber(target) };
-        Self { memory: Memory::of(&root.display().to_string()), calls }
+        Self { memory: StoreMemory::of(&root.display().to_string()), calls }
     }
 
     pub(super) fn lacks(&self) -> Vec<Lack> {
@@ -89,7 +89,7 @@ fn is_lacking(error: &io::Error) -> bool {
 
 /// Sees that the name is free, then renames. Whoever of us does so for the same name holds a file beside it meanwhile.
 fn place_in_turn(file: NamedTempFile, target: &Path) -> io::Result<()> {
-    let _turn = Turn::take(target)?;
+    let _turn = NameTurn::take(target)?;
     match target.symlink_metadata() {
         Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
         Err(e) if e.kind() == io::ErrorKind::NotFound => file.persist(target).map(drop).map_err(|e| e.error),
@@ -98,9 +98,9 @@ fn place_in_turn(file: NamedTempFile, target: &Path) -> io::Result<()> {
 }
 
 /// The right to give a name away, until it is dropped.
-struct Turn(PathBuf);
+struct NameTurn(PathBuf);
 
-impl Turn {
+impl NameTurn {
     fn take(target: &Path) -> io::Result<Self> {
         let mut name = target.as_os_str().to_owned();
         name.push(TEMP_MARK);
@@ -114,7 +114,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for NameTurn {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
@@ -131,8 +131,8 @@ mod tests {
 
     use super::*;
 
-    fn disk(sync: SyncFolder, rename_to_free: RenameToFree) -> Disk {
-        Disk { memory: Memory::default(), calls: Calls { sync, rename_to_free } }
+    fn disk(sync: SyncFolder, rename_to_free: RenameToFree) -> FileSystem {
+        FileSystem { memory: StoreMemory::default(), calls: Calls { sync, rename_to_free } }
     }
 
     fn never(file: NamedTempFile, errno: i32) -> Result<File, PersistError> {
@@ -202,7 +202,7 @@ mod tests {
     fn two_who_want_one_name_take_turns() {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("object");
-        let turn = Turn::take(&target).unwrap();
+        let turn = NameTurn::take(&target).unwrap();
         let file = NamedTempFile::new_in(dir.path()).unwrap();
         assert_eq!(place_in_turn(file, &target).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         drop(turn);

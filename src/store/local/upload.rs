@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
-use super::disk::Disk;
+use super::disk::FileSystem;
 use super::{Audience, Folder, PIECE, TEMP_MARK, TEMP_RANDOM, blocking, io_failed, is_temp, joined, taken};
 use crate::store::{ObjectKey, Put, RateLimit};
 use crate::{Error, Result};
@@ -18,7 +18,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(in crate::store) struct LocalUpload {
     key: ObjectKey,
-    disk: Disk,
+    disk: FileSystem,
     rate: RateLimit,
     doing: String,
     /// Absent only while a blocking call has it.

@@ -22,20 +22,20 @@ pub(super) enum Files {
 /// Where a folder cannot be read, and where what lies below `prefix` cannot all be told: a symbolic link or a name that is not
 /// UTF-8 is on the way. What lies elsewhere is nobody's business here.
 pub(super) fn files(folder: &Folder, prefix: &str, wanted: Files) -> Result<Vec<(ObjectKey, fs::Metadata)>> {
-    let mut walk = Walk { folder, prefix, wanted, found: Vec::new() };
+    let mut walk = FolderWalk { folder, prefix, wanted, found: Vec::new() };
     walk.enter(&folder.root, "")?;
     walk.found.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(walk.found)
 }
 
-struct Walk<'a> {
+struct FolderWalk<'a> {
     folder: &'a Folder,
     prefix: &'a str,
     wanted: Files,
     found: Vec<(ObjectKey, fs::Metadata)>,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     fn doing(&self) -> String {
         format!("listing {}", self.folder.url)
     }

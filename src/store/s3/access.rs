@@ -21,7 +21,7 @@ pub(super) const OWN_SERVICE_REGION: Region = Region::from_static("us-east-1");
 const NO_VARIABLE: &str = "=";
 
 /// What the AWS configuration says, as far as it counts.
-pub(super) struct Access {
+pub(super) struct AwsConfig {
     pub(super) config: SdkConfig,
     /// The settings' region or, where they name none, its own.
     pub(super) region: Option<Region>,
@@ -30,7 +30,7 @@ pub(super) struct Access {
 }
 
 /// Reads the AWS configuration.
-pub(super) async fn load(settings: &StoreSettings, http: &SharedHttpClient) -> Access {
+pub(super) async fn load(settings: &StoreSettings, http: &SharedHttpClient) -> AwsConfig {
     let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
     match &settings.keys {
         KeySource::Chain => of_chain(settings, loader).await,
@@ -38,12 +38,12 @@ pub(super) async fn load(settings: &StoreSettings, http: &SharedHttpClient) -> A
         KeySource::Settings => {
             let region = settings.region.clone().map(Region::new);
             let loader = with_credentials(settings, loader.region(some_region(region.as_ref())));
-            Access { config: apart(loader.load().await), region, endpoint: None }
+            AwsConfig { config: apart(loader.load().await), region, endpoint: None }
         }
     }
 }
 
-async fn of_chain(settings: &StoreSettings, mut loader: ConfigLoader) -> Access {
+async fn of_chain(settings: &StoreSettings, mut loader: ConfigLoader) -> AwsConfig {
     let mut profile_region = ProfileFileRegionProvider::builder();
     if let Some(profile) = &settings.profile {
         profile_region = profile_region.profile_name(profile);
@@ -58,7 +58,7 @@ async fn of_chain(settings: &StoreSettings, mut loader: ConfigLoader) -> Access 
     let config = with_credentials(settings, loader).load().await;
     let endpoint = endpoint(&config, ENDPOINT).or_else(|| config.endpoint_url().map(ToOwned::to_owned));
     let region = config.region().cloned();
-    Access { endpoint: endpoint.filter(|endpoint| !endpoint.is_empty()), region, config }
+    AwsConfig { endpoint: endpoint.filter(|endpoint| !endpoint.is_empty()), region, config }
 }
 
 /// The chain would ask the environment first, also where a profile is named.
@@ -67,7 +67,7 @@ async fn of_profile(
     profile: &AwsProfile,
     loader: ConfigLoader,
     http: &SharedHttpClient,
-) -> Access {
+) -> AwsConfig {
     let files = match &profile.file {
         Some(file) => EnvConfigFiles::builder().with_file(EnvConfigFileKind::Credentials, file).build(),
         None => EnvConfigFiles::default(),
@@ -86,7 +86,7 @@ async fn of_profile(
     let loader = loader.profile_name(&profile.name).profile_files(files).region(some_region(region.as_ref()));
     let config = loader.credentials_provider(credentials).load().await;
     let endpoint = endpoint(&config, NO_VARIABLE).filter(|endpoint| !endpoint.is_empty());
-    Access { config: apart(config), region, endpoint }
+    AwsConfig { config: apart(config), region, endpoint }
 }
 
 /// Without any, the loader would ask the machine's metadata service for one, and wait for it.

@@ -12,10 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// What the last answer said, and when it came. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ServiceClock(Arc<Mutex<Option<Said>>>);
+pub(super) struct ServiceClock(Arc<Mutex<Option<ServiceTime>>>);
 
 #[derive(Debug, Clone, Copy)]
-struct Said {
+struct ServiceTime {
     time: DateTime<Utc>,
     at: Instant,
 }
@@ -42,7 +42,7 @@ impl Intercept for ServiceClock {
     ) -> Result<(), BoxError> {
         let date = context.response().headers().get("date");
         if let Some(time) = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) {
-            let said = Said { time: time.to_utc(), at: Instant::now() };
+            let said = ServiceTime { time: time.to_utc(), at: Instant::now() };
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(said);
         }
         Ok(())

@@ -9,9 +9,9 @@ use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation,
 use aws_sdk_s3::types::ChecksumAlgorithm;
 
 use super::super::{KeySource, PathStyle, Sse, StoreSettings};
-use super::access::{self, Access, OWN_SERVICE_REGION};
+use super::access::{self, AwsConfig, OWN_SERVICE_REGION};
 use super::clock::ServiceClock;
-use super::hints::{Place, Section};
+use super::hints::{BucketAddress, SectionHint};
 use super::limit;
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
@@ -21,7 +21,7 @@ use crate::{Error, Result, http_client};
 pub(super) struct Connection {
     pub(super) client: Client,
     pub(super) clock: ServiceClock,
-    pub(super) place: Place,
+    pub(super) place: BucketAddress,
     /// Absent where the user turned checksums off for an old service.
     pub(super) checksum: Option<ChecksumAlgorithm>,
     /// Whether a whole object is asked for with its checksum. The user may have turned that off as well.
@@ -71,7 +71,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         check_endpoint(endpoint)?;
     }
     let http = http_client::client()?;
-    let Access { config, region, endpoint } = access::load(settings, &http).await;
+    let AwsConfig { config, region, endpoint } = access::load(settings, &http).await;
     let limited = limit::client(http.clone(), &settings.rate);
     let endpoint = settings.endpoint.clone().or(endpoint);
     if let Some(endpoint) = &endpoint {
@@ -125,8 +125,8 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     if let Some(endpoint) = &endpoint {
         builder = builder.endpoint_url(endpoint);
     }
-    let section = settings.applied.clone().map(|url| Section { url, keys: settings.keys.clone() });
-    let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style, section };
+    let section = settings.applied.clone().map(|url| SectionHint { url, keys: settings.keys.clone() });
+    let place = BucketAddress { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style, section };
     Ok(Connection { client: Client::from_conf(builder.build()), clock, place, checksum, asks_for_checksums })
 }
 

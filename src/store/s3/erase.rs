@@ -3,7 +3,7 @@
 use super::super::ObjectKey;
 use super::super::object::Lack;
 use super::S3Store;
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use crate::{Error, Result};
 
 /// How often the versions are listed again after they were deleted.
@@ -36,7 +36,7 @@ enum Versions {
 
 /// What a plain DELETE did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deleted {
+enum DeleteResult {
     Removed,
     /// It put a marker over what is there.
     Marked,
@@ -46,7 +46,7 @@ enum Deleted {
 
 impl S3Store {
     pub(in super::super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
-        if self.delete_plainly(key).await? == Deleted::Absent {
+        if self.delete_plainly(key).await? == DeleteResult::Absent {
             return Ok(());
         }
         let mut patience = self.patience();
@@ -60,7 +60,7 @@ impl S3Store {
         Ok(())
     }
 
-    async fn delete_plainly(&self, key: &ObjectKey) -> Result<Deleted> {
+    async fn delete_plainly(&self, key: &ObjectKey) -> Result<DeleteResult> {
         let full = self.full(key)?;
         self.0.written.forget(&full);
         let deleted = self
@@ -72,10 +72,10 @@ impl S3Store {
             .set_request_payer(self.0.payer.clone())
             .send()
             .await;
-        match deleted.map_err(|e| Fault::of(&e)) {
-            Ok(done) if done.delete_marker() == Some(true) => Ok(Deleted::Marked),
-            Ok(_) => Ok(Deleted::Removed),
-            Err(fault) if *fault.class() == Class::NoKey => Ok(Deleted::Absent),
+        match deleted.map_err(|e| RequestFault::of(&e)) {
+            Ok(done) if done.delete_marker() == Some(true) => Ok(DeleteResult::Marked),
+            Ok(_) => Ok(DeleteResult::Removed),
+            Err(fault) if *fault.class() == Class::NoKey => Ok(DeleteResult::Absent),
             Err(fault) => Err(self.failed("deleting", key, fault)),
         }
     }
@@ -132,7 +132,7 @@ impl S3Store {
                     self.delete_version(key, "null").await?;
                 }
                 None => {
-                    if self.delete_plainly(key).await? == Deleted::Marked {
+                    if self.delete_plainly(key).await? == DeleteResult::Marked {
                         return Err(self.not_erased(
                             key,
                             "the service hid it behind a delete marker, and lists none of its versions",
@@ -175,7 +175,7 @@ impl S3Store {
     pub(super) async fn never_versioned(&self) -> bool {
         match self.0.client.get_bucket_versioning().bucket(&self.0.name).send().await {
             Ok(told) => told.status().is_none(),
-            Err(e) => *Fault::of(&e).class() == Class::NotImplemented,
+            Err(e) => *RequestFault::of(&e).class() == Class::NotImplemented,
         }
     }
 
@@ -196,7 +196,7 @@ impl S3Store {
             .set_request_payer(self.0.payer.clone())
             .send()
             .await;
-        match deleted.map_err(|e| Fault::of(&e)) {
+        match deleted.map_err(|e| RequestFault::of(&e)) {
             Err(fault) if *fault.class() != Class::NoKey => Err(self.failed("erasing", key, fault).hint(RIGHTS)),
             _ => Ok(()),
         }

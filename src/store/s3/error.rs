@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::causes::causes;
-use super::passing::{self, Verdict, is_altered};
+use super::passing::{self, RetryVerdict, is_altered};
 use super::whole::CutShort;
 
 /// What sort of failure it was.
@@ -82,9 +82,9 @@ pub(super) struct Marker {
 
 /// A failed request.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct RequestFault {
     class: Class,
-    verdict: Verdict,
+    verdict: RetryVerdict,
     status: Option<u16>,
     /// What the service named the error, if not only its status.
     code: Option<String>,
@@ -92,7 +92,7 @@ pub(super) struct Fault {
     text: String,
 }
 
-impl Fault {
+impl RequestFault {
     pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
@@ -106,9 +106,11 @@ impl Fault {
                 } else {
                     (Class::NotS3, format!("HTTP {status} with an answer that cannot be read"))
                 };
-                Self { status: Some(status), ..Self::silent(class, Verdict::Passing, text) }
+                Self { status: Some(status), ..Self::silent(class, RetryVerdict::Passing, text) }
             }
-            SdkError::TimeoutError(_) => Self::silent(Class::Timeout, Verdict::Passing, "no answer in time".into()),
+            SdkError::TimeoutError(_) => {
+                Self::silent(Class::Timeout, RetryVerdict::Passing, "no answer in time".into())
+            }
             SdkError::DispatchFailure(dispatch) => {
                 let mut fault = Self::unanswered(error);
                 if fault.class == Class::Other && dispatch.is_timeout() {
@@ -128,13 +130,13 @@ impl Fault {
         }
     }
 
-    fn silent(class: Class, verdict: Verdict, text: String) -> Self {
+    fn silent(class: Class, verdict: RetryVerdict, text: String) -> Self {
         Self { class, verdict, status: None, code: None, marker: None, text }
     }
 
     /// A body that broke off.
     pub(super) fn of_body(error: &(dyn StdError + 'static)) -> Self {
-        Self::silent(Class::Broken, Verdict::Passing, chain(error))
+        Self::silent(Class::Broken, RetryVerdict::Passing, chain(error))
     }
 
     fn answered<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse) -> Self {
@@ -185,19 +187,19 @@ impl Fault {
                     }
                     other => (Class::CredentialsRefused, chain(other)),
                 };
-                return Self::silent(class, Verdict::Final, text);
+                return Self::silent(class, RetryVerdict::Final, text);
             }
             class = match class {
                 Class::Other | Class::Broken | Class::Timeout => by_cause(cause).unwrap_or(class),
                 found => found,
             };
         }
-        Self::silent(class, Verdict::Final, chain(error))
+        Self::silent(class, RetryVerdict::Final, chain(error))
     }
 
     /// Whether the same request may go well at the next try.
     pub(super) fn is_passing(&self) -> bool {
-        self.verdict != Verdict::Final
+        self.verdict != RetryVerdict::Final
     }
 
     /// The delete marker that stands where the object was, if the service told of one.
@@ -268,19 +270,19 @@ impl Fault {
             | Class::NoSuchHost
             | Class::Tls(_) => false,
             // Whoever answered may stand before the service, which does not know of it.
-            Class::Server if self.verdict != Verdict::Final => true,
+            Class::Server if self.verdict != RetryVerdict::Final => true,
             _ => self.status.is_none_or(|status| !(400..500).contains(&status)),
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for RequestFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl StdError for Fault {}
+impl StdError for RequestFault {}
 
 fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
     match code {
@@ -314,10 +316,10 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "SecondLevelDomainForbidden" | "PathStyleDomainForbidden" | "PathStyleNotAllowed" => Class::HostStyleOnly,
         _ if status == 413 => Class::TooLarge,
         code => match passing::of_answer(status, Some(code)) {
-            Verdict::Throttled => Class::Throttled,
-            Verdict::Passing => Class::Server,
-            Verdict::Final if status >= 500 => Class::Server,
-            Verdict::Final => Class::Other,
+            RetryVerdict::Throttled => Class::Throttled,
+            RetryVerdict::Passing => Class::Server,
+            RetryVerdict::Final if status >= 500 => Class::Server,
+            RetryVerdict::Final => Class::Other,
         },
     }
 }
@@ -345,7 +347,7 @@ fn by_cause(cause: &(dyn StdError + 'static)) -> Option<Class> {
     }
     if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
         // A record that was damaged on its way is the way's fault.
-        let is_of_the_way = passing::of_silence(tls) == Verdict::Passing;
+        let is_of_the_way = passing::of_silence(tls) == RetryVerdict::Passing;
         return Some(if is_of_the_way { Class::Broken } else { Class::Tls(TlsFault::of(tls)) });
     }
     match cause.downcast_ref::<io::Error>()?.kind() {

@@ -1,24 +1,24 @@
 //! What the user can do about what an S3 service, or the way to it, said.
 
 use super::super::{KeySource, StoreUrl};
-use super::error::{Class, Fault, TlsFault};
+use super::error::{Class, RequestFault, TlsFault};
 use crate::{Error, Kind};
 
 /// Where requests go.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct BucketAddress {
     pub(super) bucket: String,
     /// Absent for AWS itself.
     pub(super) endpoint: Option<String>,
     pub(super) region: String,
     pub(super) path_style: bool,
     /// The section of the configuration file that says how the store is reached.
-    pub(super) section: Option<Section>,
+    pub(super) section: Option<SectionHint>,
 }
 
 /// What a section has to do with a failure.
 #[derive(Debug, Clone)]
-pub(super) struct Section {
+pub(super) struct SectionHint {
     pub(super) url: StoreUrl,
     pub(super) keys: KeySource,
 }
@@ -31,7 +31,7 @@ pub(super) const LOCKS: &str = "objects are to be locked: the bucket must have O
 pub(super) const CHECKSUMS: &str = "if the service does not know checksums, set both AWS_REQUEST_CHECKSUM_CALCULATION=when_required and \
                                     AWS_RESPONSE_CHECKSUM_VALIDATION=when_required: what is read is proven by its SHA-256 all the same";
 
-impl Place {
+impl BucketAddress {
     fn service(&self) -> String {
         self.endpoint.as_deref().map_or_else(|| format!("AWS in {}", self.region), ToOwned::to_owned)
     }
@@ -39,14 +39,14 @@ impl Place {
     /// What names the access key and its secret: the section or, where that names none, the environment.
     fn keys(&self, variable: &str) -> String {
         match &self.section {
-            Some(Section { url, keys: KeySource::Profile(profile) }) => {
+            Some(SectionHint { url, keys: KeySource::Profile(profile) }) => {
                 let file = profile.file.as_ref().map(|file| format!(" in {}", file.display())).unwrap_or_default();
                 format!("the AWS profile {}{file}, which the section of {url} names", profile.name)
             }
-            Some(Section { url, keys: KeySource::Settings }) => {
+            Some(SectionHint { url, keys: KeySource::Settings }) => {
                 format!("the variables that the section of {url} names")
             }
-            Some(Section { keys: KeySource::Chain, .. }) | None => format!("{variable} or the profile"),
+            Some(SectionHint { keys: KeySource::Chain, .. }) | None => format!("{variable} or the profile"),
         }
     }
 
@@ -70,7 +70,7 @@ impl Place {
 
     fn no_credentials(&self) -> String {
         match &self.section {
-            Some(Section { keys: KeySource::Profile(_), .. }) => {
+            Some(SectionHint { keys: KeySource::Profile(_), .. }) => {
                 format!("are there keys in {}?", self.keys(""))
             }
             _ => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
@@ -88,9 +88,9 @@ impl Place {
     }
 }
 
-impl Fault {
+impl RequestFault {
     /// As the user sees it: `doing` says what was tried.
-    pub(super) fn into_error(self, doing: impl Into<String>, place: &Place) -> Error {
+    pub(super) fn into_error(self, doing: impl Into<String>, place: &BucketAddress) -> Error {
         let kind = match self.class() {
             Class::NoBucket | Class::NoKey => Kind::NotFound,
             Class::UnknownStorageKind => Kind::Usage,
@@ -99,14 +99,14 @@ impl Fault {
         self.into_error_of(kind, doing, place)
     }
 
-    /// As [`Fault::into_error`] where the error is of a kind that is known.
-    pub(super) fn into_error_of(self, kind: Kind, doing: impl Into<String>, place: &Place) -> Error {
+    /// As [`RequestFault::into_error`] where the error is of a kind that is known.
+    pub(super) fn into_error_of(self, kind: Kind, doing: impl Into<String>, place: &BucketAddress) -> Error {
         let hint = self.hint(place);
         Error::new(kind, doing).because(self).hint_if_any(hint)
     }
 
-    fn hint(&self, place: &Place) -> Option<String> {
-        let Place { bucket, region, .. } = place;
+    fn hint(&self, place: &BucketAddress) -> Option<String> {
+        let BucketAddress { bucket, region, .. } = place;
         let service = place.service();
         if place.names_the_bucket() && self.may_be_of_a_wrong_address() {
             return Some(format!(
@@ -166,7 +166,7 @@ impl Fault {
     }
 
     /// Where the address, the line or the other end is wrong.
-    fn hint_of_the_way(&self, place: &Place, service: &str) -> Option<String> {
+    fn hint_of_the_way(&self, place: &BucketAddress, service: &str) -> Option<String> {
         let hint = match self.class() {
             Class::HostStyleOnly => format!(
                 "{service} takes the bucket in the host name only: set s3_path_style = false, or --s3-path-style=false"
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_bucket_in_the_endpoint_is_seen() {
-        let place = |endpoint: &str| Place {
+        let place = |endpoint: &str| BucketAddress {
             bucket: "pbk".into(),
             endpoint: Some(endpoint.into()),
             region: "r".into(),

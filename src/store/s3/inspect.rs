@@ -4,14 +4,14 @@ use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus};
 
 use super::super::object::{BucketFacts, Known};
 use super::S3Store;
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 
 impl S3Store {
     pub(in super::super) async fn facts(&self) -> BucketFacts {
         let (client, name) = (&self.0.client, &self.0.name);
         let versioning = match client.get_bucket_versioning().bucket(name).send().await {
             Ok(told) => Known::Is(told.status() == Some(&BucketVersioningStatus::Enabled)),
-            Err(e) => Known::Unknown(Fault::of(&e).text().to_owned()),
+            Err(e) => Known::Unknown(RequestFault::of(&e).text().to_owned()),
         };
         let (expiring_rule, aborts_uploads) = self.rules().await;
         let encryption = match client.get_bucket_encryption().bucket(name).send().await {
@@ -20,7 +20,7 @@ impl S3Store {
                 Some(default.sse_algorithm().as_str().to_owned())
             })),
             Err(e) => {
-                let fault = Fault::of(&e);
+                let fault = RequestFault::of(&e);
                 if fault.is_absent_setting() { Known::Is(None) } else { Known::Unknown(fault.text().to_owned()) }
             }
         };
@@ -32,7 +32,7 @@ impl S3Store {
         let told = match self.0.client.get_bucket_lifecycle_configuration().bucket(&self.0.name).send().await {
             Ok(told) => told,
             Err(e) => {
-                let fault = Fault::of(&e);
+                let fault = RequestFault::of(&e);
                 if fault.is_absent_setting() {
                     return (Known::Is(None), Known::Is(false));
                 }
@@ -61,7 +61,7 @@ impl S3Store {
     }
 }
 
-impl Fault {
+impl RequestFault {
     /// Whether the service answered that the bucket has no such setting.
     fn is_absent_setting(&self) -> bool {
         matches!(self.class(), Class::NoSetting)

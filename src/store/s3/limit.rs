@@ -73,14 +73,14 @@ fn slowed(body: SdkBody, rate: RateLimit) -> SdkBody {
 }
 
 /// When the line is free.
-type Turn = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+type RateTurn = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 /// A body whose bytes wait for their turn.
 struct Slowed {
     inner: Pin<Box<SdkBody>>,
     rate: RateLimit,
     /// Until the next piece of `rest` may go on.
-    waiting: Option<(usize, Turn)>,
+    waiting: Option<(usize, RateTurn)>,
     /// What has come and not yet gone on.
     rest: Bytes,
 }

@@ -10,7 +10,7 @@ use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 use super::super::{Lack, ObjectInfo, ObjectKey, StrayUpload};
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use super::{S3Store, instant};
 use crate::{Error, Result};
 
@@ -62,7 +62,7 @@ impl<M> Default for Pages<M> {
 }
 
 /// Whether there is more, by the page's own words.
-pub(super) struct Told<M> {
+pub(super) struct ListedPage<M> {
     pub(super) is_truncated: Option<bool>,
     pub(super) next: Option<M>,
 }
@@ -72,7 +72,7 @@ impl<M: Clone + PartialEq> Pages<M> {
     ///
     /// # Errors
     /// Why the listing cannot be believed.
-    pub(super) fn after(&mut self, told: Told<M>, name: Option<&str>) -> Result<Option<M>, &'static str> {
+    pub(super) fn after(&mut self, told: ListedPage<M>, name: Option<&str>) -> Result<Option<M>, &'static str> {
         let next = match (told.is_truncated, told.next) {
             (Some(false), _) => return Ok(None),
             (None, _) => return Err("the service does not say whether the listing ends here"),
@@ -92,15 +92,15 @@ impl<M: Clone + PartialEq> Pages<M> {
 }
 
 /// A listing on its way, page by page.
-struct Listing {
+struct PagedListing {
     store: S3Store,
     prefix: String,
     page: VecDeque<ObjectInfo>,
     pages: Pages<String>,
-    next: Next,
+    next: NextPage,
 }
 
-enum Next {
+enum NextPage {
     First,
     Page(String),
     Nothing,
@@ -108,19 +108,19 @@ enum Next {
 
 impl S3Store {
     pub(in super::super) fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
-        let state = Listing {
+        let state = PagedListing {
             store: self.clone(),
             prefix: format!("{}{prefix}", self.0.prefix),
             page: VecDeque::new(),
             pages: Pages::default(),
-            next: Next::First,
+            next: NextPage::First,
         };
         stream::try_unfold(state, |mut listing| async move {
             loop {
                 if let Some(info) = listing.page.pop_front() {
                     return Ok(Some((info, listing)));
                 }
-                if matches!(listing.next, Next::Nothing) {
+                if matches!(listing.next, NextPage::Nothing) {
                     return Ok(None);
                 }
                 listing.read_page().await?;
@@ -157,7 +157,7 @@ impl S3Store {
                 .set_request_payer(self.0.payer.clone())
                 .send()
                 .await;
-            let page = match page.map_err(|e| Fault::of(&e)) {
+            let page = match page.map_err(|e| RequestFault::of(&e)) {
                 Ok(page) => page,
                 // Then there are none that anybody could end.
                 Err(fault) if *fault.class() == Class::NotImplemented => {
@@ -179,7 +179,7 @@ impl S3Store {
             let highest = page.uploads().iter().filter_map(|u| Some(format!("{} {}", u.key()?, u.upload_id()?))).max();
             let next = page.next_key_marker().filter(|marker| !marker.is_empty());
             let next = next.map(|key| (key.to_owned(), page.next_upload_id_marker().map(ToOwned::to_owned)));
-            let told = Told { is_truncated: page.is_truncated(), next };
+            let told = ListedPage { is_truncated: page.is_truncated(), next };
             match pages.after(told, highest.as_deref()).map_err(|why| Error::failed(doing()).because(why))? {
                 Some(next) => at = Some(next),
                 None => return Ok(found),
@@ -188,7 +188,7 @@ impl S3Store {
     }
 }
 
-impl Listing {
+impl PagedListing {
     async fn read_page(&mut self) -> Result<()> {
         let store = self.store.clone();
         let doing = || format!("listing s3://{}/{}", store.0.name, self.prefix);
@@ -213,8 +213,8 @@ impl Listing {
             });
         }
         let next = page.next_continuation_token().filter(|token| !token.is_empty()).map(ToOwned::to_owned);
-        let told = Told { is_truncated: page.is_truncated(), next };
-        self.next = self.pages.after(told, highest).map_err(failed)?.map_or(Next::Nothing, Next::Page);
+        let told = ListedPage { is_truncated: page.is_truncated(), next };
+        self.next = self.pages.after(told, highest).map_err(failed)?.map_or(NextPage::Nothing, NextPage::Page);
         self.page.extend(infos);
         Ok(())
     }
@@ -239,11 +239,11 @@ impl Listing {
         }
     }
 
-    fn ask(&self) -> impl Future<Output = Result<ListObjectsV2Output, Fault>> + Send + use<> {
+    fn ask(&self) -> impl Future<Output = Result<ListObjectsV2Output, RequestFault>> + Send + use<> {
         let bucket = &self.store.0;
         let token = match &self.next {
-            Next::Page(token) => Some(token.clone()),
-            Next::First | Next::Nothing => None,
+            NextPage::Page(token) => Some(token.clone()),
+            NextPage::First | NextPage::Nothing => None,
         };
         let page = bucket
             .client
@@ -253,7 +253,7 @@ impl Listing {
             .set_continuation_token(token)
             .set_request_payer(bucket.payer.clone())
             .send();
-        async move { page.await.map_err(|e| Fault::of(&e)) }
+        async move { page.await.map_err(|e| RequestFault::of(&e)) }
     }
 }
 
@@ -261,17 +261,17 @@ impl Listing {
 mod tests {
     use super::*;
 
-    fn more(next: &str) -> Told<String> {
-        Told { is_truncated: Some(true), next: Some(next.to_owned()) }
+    fn more(next: &str) -> ListedPage<String> {
+        ListedPage { is_truncated: Some(true), next: Some(next.to_owned()) }
     }
 
     #[test]
     fn a_listing_ends_only_where_it_is_said_to() {
         let mut pages = Pages::default();
         assert_eq!(pages.after(more("a"), Some("a")), Ok(Some("a".to_owned())));
-        assert!(pages.after(Told { is_truncated: None, next: None }, None).is_err());
-        assert!(pages.after(Told { is_truncated: Some(true), next: None }, None).is_err());
-        assert_eq!(pages.after(Told { is_truncated: Some(false), next: None }, None), Ok(None));
+        assert!(pages.after(ListedPage { is_truncated: None, next: None }, None).is_err());
+        assert!(pages.after(ListedPage { is_truncated: Some(true), next: None }, None).is_err());
+        assert_eq!(pages.after(ListedPage { is_truncated: Some(false), next: None }, None), Ok(None));
     }
 
     #[test]

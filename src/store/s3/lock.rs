@@ -13,9 +13,9 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use md5::Digest;
 
-use super::super::lock::{Keeping, LockTrial, LockedUntil, Protection, RetentionMode};
+use super::super::lock::{Keeping, LockTrial, LockedUntil, ObjectProtection, RetentionMode};
 use super::super::{Known, ObjectKey};
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use super::write_id::WriteId;
 use super::{S3Store, instant};
 use crate::{Error, Result};
@@ -56,8 +56,8 @@ fn lock_of(mode: Option<&str>, until: Option<&S3DateTime>) -> Option<LockedUntil
 }
 
 /// What an answer to a HEAD tells of how an object is kept.
-pub(super) fn protection_of(head: &HeadObjectOutput, size: u64) -> Protection {
-    Protection {
+pub(super) fn protection_of(head: &HeadObjectOutput, size: u64) -> ObjectProtection {
+    ObjectProtection {
         lock: lock_of(head.object_lock_mode().map(ObjectLockMode::as_str), head.object_lock_retain_until_date()),
         is_held: head.object_lock_legal_hold_status() == Some(&ObjectLockLegalHoldStatus::On),
         version: head.version_id().map(ToOwned::to_owned),
@@ -89,7 +89,7 @@ impl S3Store {
         self.0.clock.now()
     }
 
-    pub(in super::super) async fn protection(&self, key: &ObjectKey) -> Result<Option<Protection>> {
+    pub(in super::super) async fn protection(&self, key: &ObjectKey) -> Result<Option<ObjectProtection>> {
         Ok(self.look_up(key).await?.map(|(_, found)| found.protection))
     }
 
@@ -104,7 +104,7 @@ impl S3Store {
             .set_request_payer(self.0.payer.clone())
             .send()
             .await;
-        match asked.map_err(|e| Fault::of(&e)) {
+        match asked.map_err(|e| RequestFault::of(&e)) {
             Ok(told) => Ok(told.retention().and_then(|retention| {
                 lock_of(retention.mode().map(ObjectLockRetentionMode::as_str), retention.retain_until_date())
             })),
@@ -124,7 +124,7 @@ impl S3Store {
                     == Some(&ObjectLockEnabled::Enabled),
             ),
             Err(e) => {
-                let fault = Fault::of(&e);
+                let fault = RequestFault::of(&e);
                 let has_none = matches!(fault.class(), Class::NoSetting | Class::NotImplemented);
                 if has_none { Known::Is(false) } else { Known::Unknown(fault.text().to_owned()) }
             }
@@ -152,7 +152,7 @@ impl S3Store {
         version: Option<&str>,
         to: LockedUntil,
         bypass: Bypass,
-    ) -> Result<std::result::Result<(), Fault>> {
+    ) -> Result<std::result::Result<(), RequestFault>> {
         let retention = ObjectLockRetention::builder().mode(to.mode.of_retention()).retain_until_date(date(to.until));
         let sent = self
             .0
@@ -167,7 +167,7 @@ impl S3Store {
             .retention(retention.build())
             .send()
             .await;
-        Ok(sent.map(drop).map_err(|e| Fault::of(&e)))
+        Ok(sent.map(drop).map_err(|e| RequestFault::of(&e)))
     }
 
     /// Locks a small object for some seconds, and tries to delete it and to shorten its lock: what the key can do to
@@ -259,7 +259,7 @@ impl Trial<'_> {
             .set_request_payer(store.0.payer.clone())
             .send()
             .await;
-        let deleted = deleted.map(drop).map_err(|e| Fault::of(&e));
+        let deleted = deleted.map(drop).map_err(|e| RequestFault::of(&e));
         self.is_done("deleting", deleted)
     }
 
@@ -271,7 +271,7 @@ impl Trial<'_> {
     }
 
     /// A refusal is an answer; all else that fails is none.
-    fn is_done(&self, what: &str, done: std::result::Result<(), Fault>) -> Result<bool> {
+    fn is_done(&self, what: &str, done: std::result::Result<(), RequestFault>) -> Result<bool> {
         match done {
             Ok(()) => Ok(true),
             Err(fault) if fault.is_refusal() => Ok(false),
@@ -280,7 +280,7 @@ impl Trial<'_> {
     }
 }
 
-impl Fault {
+impl RequestFault {
     /// Whether the service understood what was asked, and will not do it.
     fn is_refusal(&self) -> bool {
         match self.class() {

@@ -37,15 +37,15 @@ use rand::RngExt;
 use self::clock::ServiceClock;
 use self::connect::Connection;
 pub use self::connect::check_endpoint;
-use self::error::{Class, Fault};
+use self::error::{Class, RequestFault};
 pub use self::hidden::Hidden;
-use self::hints::Place;
+use self::hints::BucketAddress;
 pub(super) use self::multipart::S3Upload;
 pub use self::thaw::Frozen;
-use self::written::Written;
+use self::written::RecentWrites;
 use super::key::MAX_KEY_BYTES;
 use super::lock::LockedUntil;
-use super::memory::Memory;
+use super::memory::StoreMemory;
 use super::{
     AgeKeys, CustomerKey, InFlight, Lack, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings,
     StoreUrl, StrayUpload, Thaw, TimeoutSettings,
@@ -72,17 +72,17 @@ use with_customer_key;
 
 /// A bucket as a store, and the lock that new objects get.
 #[derive(Debug, Clone)]
-pub struct S3Store(Arc<Bucket>, Option<LockedUntil>);
+pub struct S3Store(Arc<S3Bucket>, Option<LockedUntil>);
 
 #[derive(Debug)]
-struct Bucket {
+struct S3Bucket {
     client: Client,
     clock: ServiceClock,
     url: StoreUrl,
     name: String,
     /// Empty, or ends in `/`.
     prefix: String,
-    place: Place,
+    place: BucketAddress,
     checksum: Option<ChecksumAlgorithm>,
     storage_class: Option<StorageClass>,
     sse: Option<ServerSideEncryption>,
@@ -101,8 +101,8 @@ struct Bucket {
     asks_for_checksums: bool,
     /// How many parts an object may have, where the settings say.
     max_parts: Option<u32>,
-    memory: Memory,
-    written: Written,
+    memory: StoreMemory,
+    written: RecentWrites,
     /// Whether the bucket has been seen, so that a 404 of an object means the object.
     seen: AtomicBool,
 }
@@ -122,9 +122,9 @@ impl S3Store {
         };
         let Connection { client, clock, place, checksum, asks_for_checksums } =
             connect::connect(bucket, settings).await.map_err(|e| e.while_doing(format!("opening {url}")))?;
-        let memory = Memory::of(&format!("{} {bucket}", place.endpoint.as_deref().unwrap_or("AWS")));
+        let memory = StoreMemory::of(&format!("{} {bucket}", place.endpoint.as_deref().unwrap_or("AWS")));
         let max_parts = settings.max_parts.or_else(|| connect::known_max_parts(place.endpoint.as_deref()));
-        let bucket = Bucket {
+        let bucket = S3Bucket {
             client,
             clock,
             url,
@@ -150,7 +150,7 @@ impl S3Store {
             asks_for_checksums,
             max_parts,
             memory,
-            written: Written::default(),
+            written: RecentWrites::default(),
             seen: AtomicBool::new(false),
         };
         Ok(Self(Arc::new(bucket), None))
@@ -186,7 +186,7 @@ impl S3Store {
                 self.0.seen.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            Err(e) => Err(Fault::of(&e).into_error(format!("reaching {}", self.0.url), &self.0.place)),
+            Err(e) => Err(RequestFault::of(&e).into_error(format!("reaching {}", self.0.url), &self.0.place)),
         }
     }
 
@@ -216,7 +216,7 @@ impl S3Store {
     }
 
     /// Aborts an upload; one that is gone is no fault.
-    async fn abort_multipart(&self, full_key: &str, id: &str) -> std::result::Result<(), Fault> {
+    async fn abort_multipart(&self, full_key: &str, id: &str) -> std::result::Result<(), RequestFault> {
         let aborted = self
             .0
             .client
@@ -227,7 +227,7 @@ impl S3Store {
             .set_request_payer(self.0.payer.clone())
             .send()
             .await;
-        match aborted.map_err(|e| Fault::of(&e)) {
+        match aborted.map_err(|e| RequestFault::of(&e)) {
             Err(fault) if !matches!(fault.class(), Class::NoUpload | Class::NoKey) => Err(fault),
             _ => Ok(()),
         }
@@ -253,12 +253,12 @@ impl S3Store {
         format!("{what} s3://{}/{}{key}", self.0.name, self.0.prefix)
     }
 
-    fn failed(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+    fn failed(&self, what: &str, key: &ObjectKey, fault: RequestFault) -> Error {
         fault.into_error(self.doing(what, key), &self.0.place)
     }
 
     /// As [`S3Store::failed`] where an object was asked for, whose key may be another than ours.
-    fn failed_reading(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+    fn failed_reading(&self, what: &str, key: &ObjectKey, fault: RequestFault) -> Error {
         if let Some(marker) = fault.marker() {
             return self.hidden(what, key, marker);
         }
@@ -277,7 +277,7 @@ impl S3Store {
     }
 
     /// As [`S3Store::failed`] where an object was written: none that is absent is what is amiss.
-    fn failed_writing(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+    fn failed_writing(&self, what: &str, key: &ObjectKey, fault: RequestFault) -> Error {
         let is_absent = *fault.class() == Class::NoKey;
         let may_be_locks = self.1.is_some() && fault.may_mean_an_unknown_header();
         let may_be_checksums = self.0.checksum.is_some() && fault.may_mean_an_unknown_header();

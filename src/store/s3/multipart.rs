@@ -12,9 +12,9 @@ use tokio::task::JoinSet;
 
 use super::super::{ObjectKey, Put};
 use super::connect::within;
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use super::lock::date;
-use super::write::{Said, Settled};
+use super::write::{WriteAnswer, WriteOutcome};
 use super::write_id::WriteId;
 use super::{S3Store, with_customer_key};
 use crate::{Error, Result, about};
@@ -48,12 +48,12 @@ pub(in super::super) struct S3Upload {
     max_parts: u32,
     buffer: BytesMut,
     written: u64,
-    parts: Option<Parts>,
+    parts: Option<UploadParts>,
 }
 
 /// The parts of an upload that takes more than one.
 #[derive(Debug)]
-struct Parts {
+struct UploadParts {
     /// Before the guard: no part is sent any more when it aborts.
     tasks: JoinSet<Result<CompletedPart>>,
     done: BTreeMap<i32, CompletedPart>,
@@ -67,18 +67,18 @@ struct Guard {
     store: S3Store,
     full_key: String,
     upload_id: String,
-    ended: Ended,
+    ended: UploadEnded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum UploadEnded {
     Yes,
     No,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if self.ended == Ended::Yes {
+        if self.ended == UploadEnded::Yes {
             return;
         }
         // Outside a runtime nothing can be sent; the upload then shows in the list of unfinished ones.
@@ -158,7 +158,7 @@ impl S3Upload {
     pub(in super::super) async fn abort(mut self) -> Result<()> {
         match self.parts.take() {
             Some(parts) => {
-                let Parts { mut tasks, guard, .. } = parts;
+                let UploadParts { mut tasks, guard, .. } = parts;
                 tasks.shutdown().await;
                 let aborted = guard.abort().await;
                 aborted.map_err(|fault| self.store.failed("aborting the upload of", &self.key, fault))
@@ -171,7 +171,7 @@ impl S3Upload {
     async fn send_part(&mut self) -> Result<()> {
         let parts = match &mut self.parts {
             Some(parts) => parts,
-            none => none.insert(Parts::begin(&self.store, &self.key, &self.id).await?),
+            none => none.insert(UploadParts::begin(&self.store, &self.key, &self.id).await?),
         };
         while parts.tasks.len() >= CONCURRENT_PARTS {
             parts.take_one().await?;
@@ -215,34 +215,34 @@ impl S3Upload {
                 }
             }
             let etag = answer.as_ref().ok().and_then(CompleteMultipartUploadOutput::e_tag);
-            let said = if answer.is_ok() { Said::Done } else { Said::Nothing };
+            let said = if answer.is_ok() { WriteAnswer::Done } else { WriteAnswer::Nothing };
             let settled = store.settle(&self.key, &self.id, self.written, etag, said).await;
             break match (settled, answer) {
-                (Ok(Settled::Stored(put)), answer) => {
-                    guard.ended = Ended::Yes;
+                (Ok(WriteOutcome::Stored(put)), answer) => {
+                    guard.ended = UploadEnded::Yes;
                     store.note_written(&self.key, conditional)?;
                     let version = answer.ok().and_then(|done| done.version_id).or(put.version);
                     Ok(Put { etag: put.etag, version })
                 }
-                (Ok(Settled::Taken), _) => guard.give_up(store.taken(&self.key)).await,
+                (Ok(WriteOutcome::Taken), _) => guard.give_up(store.taken(&self.key)).await,
                 // The name is free: the service takes the condition for one that does not hold.
-                (Ok(Settled::Absent), Err(fault)) if conditional && *fault.class() == Class::Precondition => {
+                (Ok(WriteOutcome::Absent), Err(fault)) if conditional && *fault.class() == Class::Precondition => {
                     conditional = false;
                     continue;
                 }
-                (Ok(Settled::Absent), Err(fault)) if fault.is_passing() && tries < store.0.retries.attempts => {
+                (Ok(WriteOutcome::Absent), Err(fault)) if fault.is_passing() && tries < store.0.retries.attempts => {
                     tokio::time::sleep(store.pause(tries)).await;
                     tries += 1;
                     continue;
                 }
-                (Ok(Settled::Absent), answer) => guard.give_up(self.fault(answer)).await,
+                (Ok(WriteOutcome::Absent), answer) => guard.give_up(self.fault(answer)).await,
                 (Err(unknown), Ok(_)) => Err(unknown.while_doing("it is not known whether the object was stored")),
                 (Err(_), Err(fault)) => Err(store.in_doubt(&self.key, fault)),
             };
         }
     }
 
-    fn fault(&self, answer: std::result::Result<CompleteMultipartUploadOutput, Fault>) -> Error {
+    fn fault(&self, answer: std::result::Result<CompleteMultipartUploadOutput, RequestFault>) -> Error {
         match answer {
             Ok(_) => Error::failed(self.store.doing("writing", &self.key))
                 .because("the service said that it is stored, but it is not there"),
@@ -255,7 +255,7 @@ impl S3Upload {
     }
 }
 
-impl Parts {
+impl UploadParts {
     async fn begin(store: &S3Store, key: &ObjectKey, id: &WriteId) -> Result<Self> {
         let full_key = store.full(key)?;
         let (name, value) = id.pair();
@@ -277,11 +277,11 @@ impl Parts {
         let begun = with_customer_key!(request, store.0.customer_key.as_ref())
             .send()
             .await
-            .map_err(|e| store.failed_writing("beginning to write", key, Fault::of(&e)))?;
+            .map_err(|e| store.failed_writing("beginning to write", key, RequestFault::of(&e)))?;
         let Some(upload_id) = begun.upload_id.filter(|id| !id.is_empty()) else {
             return Err(Error::failed(store.doing("beginning to write", key)).because("the service gave no upload id"));
         };
-        let guard = Guard { store: store.clone(), full_key, upload_id, ended: Ended::No };
+        let guard = Guard { store: store.clone(), full_key, upload_id, ended: UploadEnded::No };
         Ok(Self { tasks: JoinSet::new(), done: BTreeMap::new(), next: 1, guard })
     }
 
@@ -300,10 +300,10 @@ impl Parts {
 }
 
 impl Guard {
-    async fn abort(mut self) -> std::result::Result<(), Fault> {
+    async fn abort(mut self) -> std::result::Result<(), RequestFault> {
         let aborted = self.store.abort_multipart(&self.full_key, &self.upload_id).await;
         // Once more in the background would fail the same way.
-        self.ended = Ended::Yes;
+        self.ended = UploadEnded::Yes;
         aborted
     }
 
@@ -317,7 +317,7 @@ impl Guard {
 }
 
 impl S3Store {
-    fn part_failed(&self, number: i32, key: &ObjectKey, fault: Fault) -> Error {
+    fn part_failed(&self, number: i32, key: &ObjectKey, fault: RequestFault) -> Error {
         let sent = u32::try_from(number - 1).unwrap_or_default();
         let is_full = fault.may_mean_too_many_parts() && (sent >= ROUND || sent > 0 && fault.is_about_a_part());
         let error = self.failed_writing(&format!("writing part {number} of"), key, fault);
@@ -339,7 +339,7 @@ impl S3Store {
         upload_id: &str,
         number: i32,
         body: Bytes,
-    ) -> std::result::Result<CompletedPart, Fault> {
+    ) -> std::result::Result<CompletedPart, RequestFault> {
         let _slot = self.0.in_flight.enter().await;
         let limit = self.time_for(body.len() as u64);
         let request = self
@@ -359,7 +359,7 @@ impl S3Store {
             .config_override(within(limit))
             .send()
             .await
-            .map_err(|e| Fault::of(&e))?;
+            .map_err(|e| RequestFault::of(&e))?;
         Ok(CompletedPart::builder()
             .part_number(number)
             .set_e_tag(sent.e_tag)
@@ -372,7 +372,7 @@ impl S3Store {
         guard: &Guard,
         parts: Vec<CompletedPart>,
         conditional: bool,
-    ) -> std::result::Result<CompleteMultipartUploadOutput, Fault> {
+    ) -> std::result::Result<CompleteMultipartUploadOutput, RequestFault> {
         // The answer may take minutes, blanks coming meanwhile.
         let patient = within(self.0.timeouts.complete)
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
@@ -393,7 +393,7 @@ impl S3Store {
             .config_override(patient)
             .send()
             .await
-            .map_err(|e| Fault::of(&e))
+            .map_err(|e| RequestFault::of(&e))
     }
 }
 

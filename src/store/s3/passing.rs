@@ -29,7 +29,7 @@ use super::whole::CutShort;
 
 /// Whether a failure may be gone at the next try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RetryVerdict {
     Passing,
     /// Passing, after longer pauses.
     Throttled,
@@ -37,21 +37,21 @@ pub(super) enum Verdict {
 }
 
 /// Of an answer: by its code where it has one that decides, else by its status.
-pub(super) fn of_answer(status: u16, code: Option<&str>) -> Verdict {
+pub(super) fn of_answer(status: u16, code: Option<&str>) -> RetryVerdict {
     if let Some(verdict) = code.and_then(of_code) {
         return verdict;
     }
     match status {
-        429 | 509 => Verdict::Throttled,
-        501 | 505 => Verdict::Final,
-        408 | 425 | 499 | 500.. => Verdict::Passing,
+        429 | 509 => RetryVerdict::Throttled,
+        501 | 505 => RetryVerdict::Final,
+        408 | 425 | 499 | 500.. => RetryVerdict::Passing,
         // Of a request that failed: what came cannot be read.
-        200..300 if code.is_none() => Verdict::Passing,
-        _ => Verdict::Final,
+        200..300 if code.is_none() => RetryVerdict::Passing,
+        _ => RetryVerdict::Final,
     }
 }
 
-fn of_code(code: &str) -> Option<Verdict> {
+fn of_code(code: &str) -> Option<RetryVerdict> {
     match code {
         "SlowDown"
         | "SlowDownRead"
@@ -64,7 +64,7 @@ fn of_code(code: &str) -> Option<Verdict> {
         | "RequestLimitExceeded"
         | "TooManyRequests"
         | "TooManyRequestsException"
-        | "BandwidthLimitExceeded" => Some(Verdict::Throttled),
+        | "BandwidthLimitExceeded" => Some(RetryVerdict::Throttled),
         "InternalError"
         | "InternalFailure"
         | "ServiceUnavailable"
@@ -72,9 +72,9 @@ fn of_code(code: &str) -> Option<Verdict> {
         | "RequestTimeout"
         | "RequestTimeoutException"
         | "OperationAborted"
-        | "ConditionalRequestConflict" => Some(Verdict::Passing),
-        "NotImplemented" => Some(Verdict::Final),
-        code if is_altered(code) => Some(Verdict::Passing),
+        | "ConditionalRequestConflict" => Some(RetryVerdict::Passing),
+        "NotImplemented" => Some(RetryVerdict::Final),
+        code if is_altered(code) => Some(RetryVerdict::Passing),
         _ => None,
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn is_altered(code: &str) -> bool {
 }
 
 /// Of a request that was sent, or tried to be, and got no answer.
-pub(super) fn of_silence(error: &(dyn StdError + 'static)) -> Verdict {
+pub(super) fn of_silence(error: &(dyn StdError + 'static)) -> RetryVerdict {
     let unfit = |tls: &TlsError| match tls {
         TlsError::InvalidCertificate(_)
         | TlsError::InvalidMessage(_)
@@ -106,7 +106,7 @@ pub(super) fn of_silence(error: &(dyn StdError + 'static)) -> Verdict {
         _ => false,
     };
     let is_unfit = causes(error).any(|cause| cause.downcast_ref::<TlsError>().is_some_and(unfit));
-    if is_unfit { Verdict::Final } else { Verdict::Passing }
+    if is_unfit { RetryVerdict::Final } else { RetryVerdict::Passing }
 }
 
 /// A bound on tries is each request's own. The SDK's is the whole process's, and an outage uses it up: from then on nothing
@@ -120,17 +120,17 @@ pub(super) fn budget() -> RetryPartition {
 pub(super) struct PassingOrFinal;
 
 impl PassingOrFinal {
-    fn verdict(context: &InterceptorContext) -> Option<Verdict> {
+    fn verdict(context: &InterceptorContext) -> Option<RetryVerdict> {
         let error = context.output_or_error()?.err()?;
         if error.is_timeout_error() || error.is_response_error() {
-            return Some(Verdict::Passing);
+            return Some(RetryVerdict::Passing);
         }
         if error.is_interceptor_error() {
             let is_cut = causes(error).any(<dyn StdError>::is::<CutShort>);
-            return Some(if is_cut { Verdict::Passing } else { Verdict::Final });
+            return Some(if is_cut { RetryVerdict::Passing } else { RetryVerdict::Final });
         }
         if let Some(connector) = error.as_connector_error() {
-            return Some(if connector.is_user() { Verdict::Final } else { of_silence(connector) });
+            return Some(if connector.is_user() { RetryVerdict::Final } else { of_silence(connector) });
         }
         let response = context.response()?;
         Some(of_answer(response.status().as_u16(), response.body().bytes().and_then(code)))
@@ -143,9 +143,9 @@ impl ClassifyRetry for PassingOrFinal {
             return RetryAction::NoActionIndicated;
         }
         match Self::verdict(context) {
-            Some(Verdict::Passing) => RetryAction::transient_error(),
-            Some(Verdict::Throttled) => RetryAction::throttling_error(),
-            Some(Verdict::Final) | None => RetryAction::RetryForbidden,
+            Some(RetryVerdict::Passing) => RetryAction::transient_error(),
+            Some(RetryVerdict::Throttled) => RetryAction::throttling_error(),
+            Some(RetryVerdict::Final) | None => RetryAction::RetryForbidden,
         }
     }
 
@@ -180,10 +180,10 @@ mod tests {
     fn every_5xx_but_two_passes_and_no_other_refusal_does_but_four() {
         for status in 300..600 {
             let expected = match status {
-                429 | 509 => Verdict::Throttled,
-                501 | 505 => Verdict::Final,
-                408 | 425 | 499 | 500.. => Verdict::Passing,
-                _ => Verdict::Final,
+                429 | 509 => RetryVerdict::Throttled,
+                501 | 505 => RetryVerdict::Final,
+                408 | 425 | 499 | 500.. => RetryVerdict::Passing,
+                _ => RetryVerdict::Final,
             };
             assert_eq!(of_answer(status, None), expected, "{status}");
             assert_eq!(of_answer(status, Some("SomethingNew")), expected, "{status}");
@@ -192,28 +192,28 @@ mod tests {
 
     #[test]
     fn a_code_that_decides_goes_before_the_status() {
-        assert_eq!(of_answer(200, Some("InternalError")), Verdict::Passing);
-        assert_eq!(of_answer(200, Some("AccessDenied")), Verdict::Final);
-        assert_eq!(of_answer(200, None), Verdict::Passing);
-        assert_eq!(of_answer(409, Some("OperationAborted")), Verdict::Passing);
-        assert_eq!(of_answer(409, Some("ConditionalRequestConflict")), Verdict::Passing);
-        assert_eq!(of_answer(409, Some("BucketAlreadyExists")), Verdict::Final);
-        assert_eq!(of_answer(400, Some("RequestTimeout")), Verdict::Passing);
-        assert_eq!(of_answer(400, Some("BadDigest")), Verdict::Passing);
-        assert_eq!(of_answer(400, Some("XAmzContentSHA256Mismatch")), Verdict::Passing);
-        assert_eq!(of_answer(503, Some("SlowDown")), Verdict::Throttled);
-        assert_eq!(of_answer(403, Some("AccessDenied")), Verdict::Final);
+        assert_eq!(of_answer(200, Some("InternalError")), RetryVerdict::Passing);
+        assert_eq!(of_answer(200, Some("AccessDenied")), RetryVerdict::Final);
+        assert_eq!(of_answer(200, None), RetryVerdict::Passing);
+        assert_eq!(of_answer(409, Some("OperationAborted")), RetryVerdict::Passing);
+        assert_eq!(of_answer(409, Some("ConditionalRequestConflict")), RetryVerdict::Passing);
+        assert_eq!(of_answer(409, Some("BucketAlreadyExists")), RetryVerdict::Final);
+        assert_eq!(of_answer(400, Some("RequestTimeout")), RetryVerdict::Passing);
+        assert_eq!(of_answer(400, Some("BadDigest")), RetryVerdict::Passing);
+        assert_eq!(of_answer(400, Some("XAmzContentSHA256Mismatch")), RetryVerdict::Passing);
+        assert_eq!(of_answer(503, Some("SlowDown")), RetryVerdict::Throttled);
+        assert_eq!(of_answer(403, Some("AccessDenied")), RetryVerdict::Final);
     }
 
     #[test]
     fn without_an_answer_only_what_cannot_fit_is_final() {
         let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-        assert_eq!(of_silence(&reset), Verdict::Passing);
+        assert_eq!(of_silence(&reset), RetryVerdict::Passing);
         let expired = TlsError::InvalidCertificate(rustls::CertificateError::Expired);
-        assert_eq!(of_silence(&std::io::Error::other(expired)), Verdict::Final);
+        assert_eq!(of_silence(&std::io::Error::other(expired)), RetryVerdict::Final);
         let damaged = TlsError::DecryptError;
-        assert_eq!(of_silence(&std::io::Error::other(damaged)), Verdict::Passing);
-        assert_eq!(of_silence(&TlsError::AlertReceived(AlertDescription::InternalError)), Verdict::Passing);
-        assert_eq!(of_silence(&TlsError::AlertReceived(AlertDescription::UnknownCA)), Verdict::Final);
+        assert_eq!(of_silence(&std::io::Error::other(damaged)), RetryVerdict::Passing);
+        assert_eq!(of_silence(&TlsError::AlertReceived(AlertDescription::InternalError)), RetryVerdict::Passing);
+        assert_eq!(of_silence(&TlsError::AlertReceived(AlertDescription::UnknownCA)), RetryVerdict::Final);
     }
 }

@@ -11,7 +11,7 @@ use futures::stream::{self, StreamExt};
 
 use super::super::object::Lack;
 use super::super::{CustomerKey, ObjectKey, ObjectReader};
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use super::thaw::Thawed;
 use super::write::{same_etag, written_by};
 use super::{S3Store, with_customer_key};
@@ -53,9 +53,9 @@ impl S3Store {
                 (part, total)
             }
         };
-        let identity = Identity::of_get(&answer);
+        let identity = ObjectIdentity::of_get(&answer);
         let etag = answer.e_tag;
-        let body = Body {
+        let body = ObjectBody {
             store: self.clone(),
             key: key.clone(),
             identity,
@@ -75,7 +75,7 @@ impl S3Store {
         &self,
         key: &ObjectKey,
         range: Option<&Range<u64>>,
-    ) -> Result<std::result::Result<GetObjectOutput, Fault>> {
+    ) -> Result<std::result::Result<GetObjectOutput, RequestFault>> {
         let mut patience = self.patience_for(&self.full(key)?);
         loop {
             match self.request(key, range, None).await? {
@@ -90,7 +90,7 @@ impl S3Store {
         key: &ObjectKey,
         range: Option<&Range<u64>>,
         only: Option<&str>,
-    ) -> Result<std::result::Result<GetObjectOutput, Fault>> {
+    ) -> Result<std::result::Result<GetObjectOutput, RequestFault>> {
         let _slot = self.0.in_flight.enter().await;
         let full = self.full(key)?;
         let checked = range.is_none() && self.0.asks_for_checksums && !self.0.memory.lacks(Lack::ReadChecksums);
@@ -102,11 +102,11 @@ impl S3Store {
                 .set_range(range.map(|range| format!("bytes={}-{}", range.start, range.end - 1)))
                 .set_checksum_mode(checked.then_some(ChecksumMode::Enabled));
             // Boxed: callers are deep, and a request is large.
-            Box::pin(with_customer_key!(request, ours).send()).await.map_err(|e| Fault::of(&e))
+            Box::pin(with_customer_key!(request, ours).send()).await.map_err(|e| RequestFault::of(&e))
         };
         let ours = self.0.customer_key.as_ref();
         let mut answer = send(ours, checked).await;
-        if checked && answer.as_ref().is_err_and(Fault::may_refuse_a_read) {
+        if checked && answer.as_ref().is_err_and(RequestFault::may_refuse_a_read) {
             let without = send(ours, false).await;
             if without.is_ok() {
                 self.0.memory.found(Lack::ReadChecksums);
@@ -131,7 +131,7 @@ impl S3Store {
     }
 }
 
-impl Fault {
+impl RequestFault {
     /// Whether a service that does not know a header of a reading request may say so.
     fn may_refuse_a_read(&self) -> bool {
         *self.class() != Class::NoKey && self.may_mean_an_unknown_header()
@@ -140,14 +140,14 @@ impl Fault {
 
 /// By what an object is known again.
 #[derive(Debug, Clone, Default)]
-struct Identity {
+struct ObjectIdentity {
     etag: Option<String>,
     /// The write that it is of.
     written_by: Option<String>,
     modified: Option<i64>,
 }
 
-impl Identity {
+impl ObjectIdentity {
     fn of_get(answer: &GetObjectOutput) -> Self {
         Self {
             etag: answer.e_tag().map(ToOwned::to_owned),
@@ -183,10 +183,10 @@ impl Identity {
 }
 
 /// An object's content on its way.
-struct Body {
+struct ObjectBody {
     store: S3Store,
     key: ObjectKey,
-    identity: Identity,
+    identity: ObjectIdentity,
     /// The next byte of the object.
     next: u64,
     /// Past the last byte wanted.
@@ -197,7 +197,7 @@ struct Body {
     breaks: u32,
 }
 
-impl Body {
+impl ObjectBody {
     /// The next piece, or nothing at the end.
     async fn piece(&mut self) -> Result<Option<Bytes>> {
         loop {
@@ -216,15 +216,15 @@ impl Body {
                 Some(Err(e)) if self.next == self.end => {
                     return Err(Error::new(Kind::Verification, self.store.doing("reading", &self.key)).because(e));
                 }
-                Some(Err(e)) => Fault::of_body(&e),
-                None => Fault::of_body(&std::io::Error::from(std::io::ErrorKind::UnexpectedEof)),
+                Some(Err(e)) => RequestFault::of_body(&e),
+                None => RequestFault::of_body(&std::io::Error::from(std::io::ErrorKind::UnexpectedEof)),
             };
             self.go_on(fault).await?;
         }
     }
 
     /// Asks for the rest of the same object.
-    async fn go_on(&mut self, fault: Fault) -> Result<()> {
+    async fn go_on(&mut self, fault: RequestFault) -> Result<()> {
         self.breaks += 1;
         if self.breaks >= self.store.0.retries.attempts.max(1) {
             return Err(self.store.failed("reading", &self.key, fault));
@@ -234,7 +234,7 @@ impl Body {
         let rest = self.next..self.end;
         let answer = self.rest(&rest).await?;
         let (part, total) = self.store.part(&self.key, &answer)?;
-        if part != rest || total != self.object_size || !self.identity.may_be(&Identity::of_get(&answer)) {
+        if part != rest || total != self.object_size || !self.identity.may_be(&ObjectIdentity::of_get(&answer)) {
             return Err(self.failed("the object was replaced while it was read"));
         }
         self.content = answer.body;
@@ -245,11 +245,11 @@ impl Body {
         let replaced = "the object was replaced or deleted while it was read";
         let condition = self.identity.condition().filter(|_| !self.store.0.memory.lacks(Lack::ConditionalReads));
         let mut answer = self.store.request(&self.key, Some(rest), condition).await?;
-        let is_refused = |fault: &Fault| *fault.class() == Class::Precondition || fault.may_refuse_a_read();
+        let is_refused = |fault: &RequestFault| *fault.class() == Class::Precondition || fault.may_refuse_a_read();
         if condition.is_some() && answer.as_ref().is_err_and(is_refused) {
             // Some services never let it hold: what is there says whether it did.
             match self.store.head_once(&self.key).await? {
-                Ok(head) if self.identity.may_be(&Identity::of_head(&head)) => {}
+                Ok(head) if self.identity.may_be(&ObjectIdentity::of_head(&head)) => {}
                 Ok(_) => return Err(self.failed(replaced)),
                 Err(fault) if *fault.class() == Class::NoKey => return Err(self.failed(replaced)),
                 Err(fault) => return Err(self.store.failed("reading", &self.key, fault)),

@@ -5,8 +5,8 @@ use bytes::Bytes;
 
 use super::super::{ObjectKey, Put};
 use super::connect::within;
-use super::error::{Class, Fault};
-use super::write::{Said, Settled, same_etag};
+use super::error::{Class, RequestFault};
+use super::write::{WriteAnswer, WriteOutcome, same_etag};
 use super::write_id::WriteId;
 use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
@@ -33,14 +33,14 @@ impl S3Store {
             if !fault.is_ambiguous() {
                 return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, &id, size, None, Said::Nothing).await {
-                Ok(Settled::Stored(put)) => Ok(put),
-                Ok(Settled::Taken) if *fault.class() == Class::Precondition => {
+            return match self.settle(key, &id, size, None, WriteAnswer::Nothing).await {
+                Ok(WriteOutcome::Stored(put)) => Ok(put),
+                Ok(WriteOutcome::Taken) if *fault.class() == Class::Precondition => {
                     Err(Error::new(Kind::Conflict, self.doing("writing", key))
                         .because("somebody else has changed it meanwhile")
                         .hint("run the same command again: it looks whose it is now"))
                 }
-                Ok(Settled::Taken | Settled::Absent) => Err(self.failed_writing("writing", key, fault)),
+                Ok(WriteOutcome::Taken | WriteOutcome::Absent) => Err(self.failed_writing("writing", key, fault)),
                 Err(_) => Err(self.in_doubt(key, fault)),
             };
         }
@@ -48,7 +48,7 @@ impl S3Store {
 
     /// Whether the service says that the condition does not hold though it does: the object is as it was. Some compare
     /// names of contents that they have changed on the way.
-    async fn is_unkept(&self, key: &ObjectKey, fault: &Fault, etag: Option<&str>) -> Result<bool> {
+    async fn is_unkept(&self, key: &ObjectKey, fault: &RequestFault, etag: Option<&str>) -> Result<bool> {
         if *fault.class() != Class::Precondition {
             return Ok(false);
         }
@@ -67,7 +67,7 @@ impl S3Store {
         id: &WriteId,
         etag: Option<&str>,
         conditional: bool,
-    ) -> Result<std::result::Result<Put, Fault>> {
+    ) -> Result<std::result::Result<Put, RequestFault>> {
         let _slot = self.0.in_flight.enter().await;
         let limit = self.time_for(body.len() as u64);
         let (name, value) = id.pair();
@@ -96,7 +96,7 @@ impl S3Store {
             Ok(put) => {
                 Ok(Put { etag: put.e_tag().map(ToOwned::to_owned), version: put.version_id().map(ToOwned::to_owned) })
             }
-            Err(e) => Err(Fault::of(&e)),
+            Err(e) => Err(RequestFault::of(&e)),
         })
     }
 }

@@ -8,7 +8,7 @@ use chrono::{SecondsFormat, TimeDelta, Utc};
 
 use super::super::{ObjectKey, Thaw, ThawSpeed};
 use super::S3Store;
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use crate::{Error, Result};
 
 /// The cause of an error that will pass by itself: the object lies in an archive storage class.
@@ -32,7 +32,7 @@ impl Frozen {
 
 /// How deep an object lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Depth {
+enum ColdTier {
     /// Glacier Flexible Retrieval, or the archive tier of Intelligent-Tiering.
     Glacier,
     /// Glacier Deep Archive, or the deep archive tier.
@@ -50,22 +50,22 @@ enum Mover {
 
 /// What a HEAD says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ThawState {
     /// Where it always was.
     Readable,
     /// Put away, and readable for some days.
     Back,
-    Coming(Depth),
-    Frozen(Depth, Mover),
+    Coming(ColdTier),
+    Frozen(ColdTier, Mover),
 }
 
-impl State {
+impl ThawState {
     fn of(head: &HeadObjectOutput) -> Self {
         let (depth, mover) = match (head.archive_status(), head.storage_class()) {
-            (Some(ArchiveStatus::DeepArchiveAccess), _) => (Depth::Deep, Mover::Tiering),
-            (Some(_), _) => (Depth::Glacier, Mover::Tiering),
-            (None, Some(StorageClass::DeepArchive)) => (Depth::Deep, Mover::StorageClass),
-            (None, Some(StorageClass::Glacier)) => (Depth::Glacier, Mover::StorageClass),
+            (Some(ArchiveStatus::DeepArchiveAccess), _) => (ColdTier::Deep, Mover::Tiering),
+            (Some(_), _) => (ColdTier::Glacier, Mover::Tiering),
+            (None, Some(StorageClass::DeepArchive)) => (ColdTier::Deep, Mover::StorageClass),
+            (None, Some(StorageClass::Glacier)) => (ColdTier::Glacier, Mover::StorageClass),
             _ => return Self::Readable,
         };
         match head.restore().and_then(is_ongoing) {
@@ -83,12 +83,12 @@ fn is_ongoing(restore: &str) -> Option<bool> {
 }
 
 /// The longest that S3 says it takes, in hours.
-fn hours(depth: Depth, speed: ThawSpeed) -> i64 {
+fn hours(depth: ColdTier, speed: ThawSpeed) -> i64 {
     match (depth, speed) {
-        (Depth::Glacier, ThawSpeed::Expedited) => 1,
-        (Depth::Glacier, ThawSpeed::Standard) => 5,
-        (Depth::Glacier, ThawSpeed::Bulk) | (Depth::Deep, ThawSpeed::Expedited | ThawSpeed::Standard) => 12,
-        (Depth::Deep, ThawSpeed::Bulk) => 48,
+        (ColdTier::Glacier, ThawSpeed::Expedited) => 1,
+        (ColdTier::Glacier, ThawSpeed::Standard) => 5,
+        (ColdTier::Glacier, ThawSpeed::Bulk) | (ColdTier::Deep, ThawSpeed::Expedited | ThawSpeed::Standard) => 12,
+        (ColdTier::Deep, ThawSpeed::Bulk) => 48,
     }
 }
 
@@ -114,17 +114,17 @@ impl S3Store {
                 Err(fault) if *fault.class() == Class::NoKey => continue,
                 Err(fault) => return Err(self.failed_reading("looking for", key, fault)),
             };
-            let depth = match State::of(&head) {
-                State::Readable => continue,
-                State::Back => {
+            let depth = match ThawState::of(&head) {
+                ThawState::Readable => continue,
+                ThawState::Back => {
                     thawed = Thawed::Since;
                     continue;
                 }
-                State::Coming(depth) => {
+                ThawState::Coming(depth) => {
                     coming += 1;
                     depth
                 }
-                State::Frozen(depth, mover) => {
+                ThawState::Frozen(depth, mover) => {
                     match self.0.thaw {
                         Some(thaw) => {
                             self.ask_for(key, thaw, depth, mover).await?;
@@ -165,10 +165,10 @@ impl S3Store {
         Err(Error::failed(what).because(Frozen(format!("it lies in an archive storage class; {said}"))).hint(by))
     }
 
-    async fn ask_for(&self, key: &ObjectKey, thaw: Thaw, depth: Depth, mover: Mover) -> Result<()> {
+    async fn ask_for(&self, key: &ObjectKey, thaw: Thaw, depth: ColdTier, mover: Mover) -> Result<()> {
         let tier = match (thaw.speed, depth) {
             (ThawSpeed::Bulk, _) => Tier::Bulk,
-            (ThawSpeed::Expedited, Depth::Glacier) => Tier::Expedited,
+            (ThawSpeed::Expedited, ColdTier::Glacier) => Tier::Expedited,
             // Deep archives have no fast way.
             (ThawSpeed::Standard | ThawSpeed::Expedited, _) => Tier::Standard,
         };
@@ -188,7 +188,7 @@ impl S3Store {
             .restore_request(request)
             .send()
             .await;
-        match asked.map_err(|e| Fault::of(&e)) {
+        match asked.map_err(|e| RequestFault::of(&e)) {
             Ok(_) => Ok(()),
             Err(fault) if *fault.class() == Class::Thawing => Ok(()),
             Err(fault) => Err(self.failed(doing, key, fault).hint("the key needs s3:RestoreObject")),
@@ -200,8 +200,8 @@ impl S3Store {
 mod tests {
     use super::*;
 
-    fn state(class: Option<StorageClass>, tiering: Option<ArchiveStatus>, restore: Option<&str>) -> State {
-        State::of(
+    fn state(class: Option<StorageClass>, tiering: Option<ArchiveStatus>, restore: Option<&str>) -> ThawState {
+        ThawState::of(
             &HeadObjectOutput::builder()
                 .set_storage_class(class)
                 .set_archive_status(tiering)
@@ -214,16 +214,16 @@ mod tests {
     fn a_head_tells_whether_an_object_can_be_read() {
         let deep = Some(StorageClass::DeepArchive);
         let done = "ongoing-request=\"false\", expiry-date=\"Fri, 21 Dec 2012 00:00:00 GMT\"";
-        assert_eq!(state(None, None, None), State::Readable);
-        assert_eq!(state(Some(StorageClass::GlacierIr), None, None), State::Readable);
-        assert_eq!(state(deep.clone(), None, None), State::Frozen(Depth::Deep, Mover::StorageClass));
-        assert_eq!(state(deep.clone(), None, Some("ongoing-request=\"true\"")), State::Coming(Depth::Deep));
-        assert_eq!(state(deep, None, Some(done)), State::Back);
+        assert_eq!(state(None, None, None), ThawState::Readable);
+        assert_eq!(state(Some(StorageClass::GlacierIr), None, None), ThawState::Readable);
+        assert_eq!(state(deep.clone(), None, None), ThawState::Frozen(ColdTier::Deep, Mover::StorageClass));
+        assert_eq!(state(deep.clone(), None, Some("ongoing-request=\"true\"")), ThawState::Coming(ColdTier::Deep));
+        assert_eq!(state(deep, None, Some(done)), ThawState::Back);
         let tiering = Some(StorageClass::IntelligentTiering);
-        assert_eq!(state(tiering.clone(), None, None), State::Readable);
+        assert_eq!(state(tiering.clone(), None, None), ThawState::Readable);
         assert_eq!(
             state(tiering, Some(ArchiveStatus::ArchiveAccess), None),
-            State::Frozen(Depth::Glacier, Mover::Tiering)
+            ThawState::Frozen(ColdTier::Glacier, Mover::Tiering)
         );
     }
 }

@@ -6,13 +6,13 @@ use futures::TryStreamExt;
 
 use super::super::{Lack, ObjectKey};
 use super::S3Store;
-use super::error::{Class, Fault};
-use super::listing::{Pages, Told};
+use super::error::{Class, RequestFault};
+use super::listing::{ListedPage, Pages};
 use crate::{Error, Result};
 
 /// A version of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Version {
+pub(super) struct ObjectVersion {
     /// The object's full name.
     pub(super) name: String,
     pub(super) id: String,
@@ -30,8 +30,8 @@ impl S3Store {
         &self,
         prefix: &str,
         doing: impl Fn() -> String,
-        failed: impl Fn(Fault) -> Error,
-    ) -> Result<Option<Vec<Version>>> {
+        failed: impl Fn(RequestFault) -> Error,
+    ) -> Result<Option<Vec<ObjectVersion>>> {
         let (mut found, mut pages) = (Vec::new(), Pages::<(String, Option<String>)>::default());
         let mut at = None;
         loop {
@@ -47,7 +47,7 @@ impl S3Store {
                 .set_request_payer(self.0.payer.clone())
                 .send()
                 .await;
-            let page = match page.map_err(|e| Fault::of(&e)) {
+            let page = match page.map_err(|e| RequestFault::of(&e)) {
                 Ok(page) => page,
                 Err(fault) if *fault.class() == Class::NotImplemented => return Ok(None),
                 Err(fault) if !fault.is_passing() && self.never_versioned().await => return Ok(None),
@@ -61,11 +61,11 @@ impl S3Store {
                 let (Some(name), Some(id)) = (name, id) else {
                     return Err(Error::failed(doing()).because("the service lists a version without its name or id"));
                 };
-                found.push(Version { name: name.to_owned(), id: id.to_owned(), is_marker });
+                found.push(ObjectVersion { name: name.to_owned(), id: id.to_owned(), is_marker });
             }
             let next = page.next_key_marker().filter(|marker| !marker.is_empty());
             let next = next.map(|key| (key.to_owned(), page.next_version_id_marker().map(ToOwned::to_owned)));
-            let told = Told { is_truncated: page.is_truncated(), next };
+            let told = ListedPage { is_truncated: page.is_truncated(), next };
             let odd = |why| Error::failed(doing()).because(why).hint("nothing of it was believed; run again");
             match pages.after(told, highest.as_deref()).map_err(odd)? {
                 Some(next) => at = Some(next),
@@ -93,7 +93,7 @@ impl S3Store {
             }
             Some(versions) => {
                 // A service may ignore the prefix.
-                let is_meant = |v: &Version| !v.is_marker && v.name.starts_with(&full);
+                let is_meant = |v: &ObjectVersion| !v.is_marker && v.name.starts_with(&full);
                 found.extend(versions.iter().filter(|v| is_meant(v)).filter_map(|v| self.relative(&v.name)));
             }
             None => {}

@@ -7,11 +7,11 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
-use super::super::lock::Protection;
+use super::super::lock::ObjectProtection;
 use super::super::object::Lack;
 use super::super::{ObjectInfo, ObjectKey, Put};
 use super::connect::within;
-use super::error::{Class, Fault};
+use super::error::{Class, RequestFault};
 use super::lock::{date, protection_of};
 use super::write_id::{WRITE_ID, WriteId};
 use super::{S3Store, instant, with_customer_key};
@@ -19,7 +19,7 @@ use crate::{Error, Kind, Result};
 
 /// What the service said to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum WriteAnswer {
     /// That it is done.
     Done,
     /// Nothing that could be relied on.
@@ -27,7 +27,7 @@ pub(super) enum Said {
 }
 
 /// What became of a write.
-pub(super) enum Settled {
+pub(super) enum WriteOutcome {
     /// The object is there, and it is this write's.
     Stored(Put),
     /// Somebody else's object has the name.
@@ -61,15 +61,15 @@ impl S3Store {
             if !fault.is_ambiguous() {
                 return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, id, size, None, Said::Nothing).await {
-                Ok(Settled::Stored(put)) => Ok(put),
-                Ok(Settled::Taken) => Err(self.taken(key)),
+            return match self.settle(key, id, size, None, WriteAnswer::Nothing).await {
+                Ok(WriteOutcome::Stored(put)) => Ok(put),
+                Ok(WriteOutcome::Taken) => Err(self.taken(key)),
                 // The name is free: the service takes the condition for one that does not hold.
-                Ok(Settled::Absent) if conditional && *fault.class() == Class::Precondition => {
+                Ok(WriteOutcome::Absent) if conditional && *fault.class() == Class::Precondition => {
                     conditional = false;
                     continue;
                 }
-                Ok(Settled::Absent) => Err(self.failed_writing("writing", key, fault)),
+                Ok(WriteOutcome::Absent) => Err(self.failed_writing("writing", key, fault)),
                 Err(_) => Err(self.in_doubt(key, fault)),
             };
         }
@@ -99,7 +99,7 @@ impl S3Store {
         body: Bytes,
         id: &WriteId,
         conditional: bool,
-    ) -> Result<std::result::Result<Put, Fault>> {
+    ) -> Result<std::result::Result<Put, RequestFault>> {
         let _slot = self.0.in_flight.enter().await;
         let limit = self.time_for(body.len() as u64);
         let request = self
@@ -129,7 +129,7 @@ impl S3Store {
             Ok(put) => {
                 Ok(Put { etag: put.e_tag().map(ToOwned::to_owned), version: put.version_id().map(ToOwned::to_owned) })
             }
-            Err(e) => Err(Fault::of(&e)),
+            Err(e) => Err(RequestFault::of(&e)),
         })
     }
 
@@ -142,51 +142,54 @@ impl S3Store {
         id: &WriteId,
         size: u64,
         etag: Option<&str>,
-        said: Said,
-    ) -> Result<Settled> {
+        said: WriteAnswer,
+    ) -> Result<WriteOutcome> {
         let mut patience = self.patience();
         let (info, found) = loop {
             if let Some(there) = self.look_up(key).await? {
                 break there;
             }
-            let is_there = said == Said::Done || self.is_listed(key).await?;
+            let is_there = said == WriteAnswer::Done || self.is_listed(key).await?;
             if !is_there || !patience.again().await {
-                return Ok(Settled::Absent);
+                return Ok(WriteOutcome::Absent);
             }
         };
         let ours = match &found.id {
             Some(found) => *found == id.0,
             None => {
-                said == Said::Done
+                said == WriteAnswer::Done
                     || etag.is_some_and(|etag| info.etag.as_deref().is_some_and(|other| same_etag(other, etag)))
             }
         };
         if !ours || info.size != size {
-            return Ok(Settled::Taken);
+            return Ok(WriteOutcome::Taken);
         }
-        Ok(Settled::Stored(Put { etag: info.etag, version: found.version }))
+        Ok(WriteOutcome::Stored(Put { etag: info.etag, version: found.version }))
     }
 
     /// Asks for what the service knows of an object: with our key, and without it where that turns out to be wrong.
-    pub(super) async fn head_once(&self, key: &ObjectKey) -> Result<std::result::Result<HeadObjectOutput, Fault>> {
+    pub(super) async fn head_once(
+        &self,
+        key: &ObjectKey,
+    ) -> Result<std::result::Result<HeadObjectOutput, RequestFault>> {
         let request = || -> Result<_> {
             let request = self.0.client.head_object().bucket(&self.0.name).key(self.full(key)?);
             Ok(request.set_request_payer(self.0.payer.clone()))
         };
         let ours = self.0.customer_key.as_ref();
         // Boxed: callers are deep, and a request is large.
-        let first = Box::pin(with_customer_key!(request()?, ours).send()).await.map_err(|e| Fault::of(&e));
+        let first = Box::pin(with_customer_key!(request()?, ours).send()).await.map_err(|e| RequestFault::of(&e));
         match first {
             // Written before there was a key.
             Err(fault) if ours.is_some() && fault.is_bad_request() => {
-                Ok(Box::pin(request()?.send()).await.map_err(|e| Fault::of(&e)))
+                Ok(Box::pin(request()?.send()).await.map_err(|e| RequestFault::of(&e)))
             }
             first => Ok(first),
         }
     }
 
     /// Asks for an object's data; nothing where it (or the whole bucket) is absent.
-    pub(super) async fn look_up(&self, key: &ObjectKey) -> Result<Option<(ObjectInfo, Found)>> {
+    pub(super) async fn look_up(&self, key: &ObjectKey) -> Result<Option<(ObjectInfo, ObjectDetails)>> {
         let mut patience = self.patience_for(&self.full(key)?);
         let head = loop {
             let fault = match self.head_once(key).await? {
@@ -221,7 +224,7 @@ impl S3Store {
             last_modified: head.last_modified().and_then(instant),
             storage_class: head.storage_class().map(|class| class.as_str().to_owned()),
         };
-        let found = Found {
+        let found = ObjectDetails {
             id: written_by(head.metadata()).map(ToOwned::to_owned),
             version: head.version_id().map(ToOwned::to_owned),
             protection: protection_of(&head, info.size),
@@ -242,7 +245,7 @@ impl S3Store {
             .hint("objects are never overwritten: use a new name")
     }
 
-    pub(super) fn in_doubt(&self, key: &ObjectKey, fault: Fault) -> Error {
+    pub(super) fn in_doubt(&self, key: &ObjectKey, fault: RequestFault) -> Error {
         self.failed_writing("writing", key, fault).while_doing("it is not known whether the object was stored")
     }
 }
@@ -259,8 +262,8 @@ pub(super) fn same_etag(one: &str, other: &str) -> bool {
 }
 
 /// Besides what everybody may know of an object.
-pub(super) struct Found {
+pub(super) struct ObjectDetails {
     pub(super) id: Option<String>,
     pub(super) version: Option<String>,
-    pub(super) protection: Protection,
+    pub(super) protection: ObjectProtection,
 }

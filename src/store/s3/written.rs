@@ -4,12 +4,12 @@ use tokio::time::Instant;
 
 /// Names that this process wrote last.
 #[derive(Debug, Default)]
-pub(super) struct Written(std::sync::Mutex<std::collections::VecDeque<(String, Instant)>>);
+pub(super) struct RecentWrites(std::sync::Mutex<std::collections::VecDeque<(String, Instant)>>);
 
 /// How many are kept.
 const KEPT: usize = 64;
 
-impl Written {
+impl RecentWrites {
     pub(super) fn add(&self, full_key: &str) {
         let mut last = self.lock();
         if last.len() >= KEPT {

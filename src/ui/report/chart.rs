@@ -38,7 +38,7 @@ pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
         ),
         None => words,
     };
-    let frame = Frame { first: first.at, last: end.at, largest };
+    let frame = ChartScale { first: first.at, last: end.at, largest };
     // It goes on from what is.
     let ahead: Vec<SizePoint> =
         if ahead.is_empty() { Vec::new() } else { std::iter::once(last).chain(ahead).copied().collect() };
@@ -69,13 +69,13 @@ pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
 }
 
 /// What the chart shows: from when to when, and up to how many bytes.
-struct Frame {
+struct ChartScale {
     first: DateTime<Utc>,
     last: DateTime<Utc>,
     largest: i64,
 }
 
-impl Frame {
+impl ChartScale {
     #[allow(clippy::cast_precision_loss)] // coordinates
     fn line(&self, points: &[SizePoint], of: impl Fn(&SizePoint) -> i64) -> String {
         let span = (self.last - self.first).num_seconds().max(1) as f64;

@@ -8,7 +8,8 @@ use super::chart;
 use super::parts::{badge, hint, text, time, warning};
 use super::strip::{copies, count, strips};
 use crate::report::{
-    Chapter, Checked, CoverageSummary, Kind, NamespaceReport, PolicySummary, RunSummary, StateTotal, StripCell, alike,
+    Chapter, Checked, CoverageSummary, NamespaceKind, NamespaceReport, PolicySummary, RunSummary, StateTotal,
+    StripCell, alike,
 };
 use crate::ui::human;
 
@@ -32,9 +33,9 @@ pub fn namespace(n: usize, of: &NamespaceReport) -> Markup {
                 }
             }
             @match of.kind {
-                Kind::Hidden => {},
-                Kind::Plain => { p.quiet { "A plain Postgres schema: it has no chunks." } },
-                Kind::Hypertable => { (body(of)) },
+                NamespaceKind::Hidden => {},
+                NamespaceKind::Plain => { p.quiet { "A plain Postgres schema: it has no chunks." } },
+                NamespaceKind::Hypertable => { (body(of)) },
             }
         }
     }

@@ -58,10 +58,10 @@ fn chapter(name: &str, chapter: Option<&Chapter>) -> Markup {
 }
 
 /// What somebody should know of a namespace, which is the `n`th.
-type Step<'a> = (usize, &'a NamespaceReport, &'a Notice);
+type NamespaceNotice<'a> = (usize, &'a NamespaceReport, &'a Notice);
 
 fn next_steps(report: &MorningReport) -> Markup {
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<NamespaceNotice> = Vec::new();
     for (n, of) in report.namespaces.iter().enumerate() {
         steps.extend(of.notices.iter().map(|notice| (n, of, notice)));
     }

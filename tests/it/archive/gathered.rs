@@ -87,7 +87,7 @@ async fn figures_that_are_counted_on_the_way_out_are_what_sql_counts() {
     lab.sql("DELETE FROM {{schema}}.counted").await;
     let range = (closed[0].range_start, closed[0].range_end);
     let archive = lab.archives().await.remove(0);
-    counts::keep(lab.db.client(), &lab.scope, &closed[0].table, counts::Counted::Archive(archive.id), range)
+    counts::keep(lab.db.client(), &lab.scope, &closed[0].table, counts::CountsOwner::Archive(archive.id), range)
         .await
         .unwrap();
     assert_eq!(ours, (lab.one(figures).await, lab.one(counted).await));

@@ -8,7 +8,7 @@ use eventodb_admin::Kind;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};
 use eventodb_admin::db::queries::ledger;
-use eventodb_admin::messages::Archived as Reading;
+use eventodb_admin::messages::Archived;
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
@@ -29,7 +29,7 @@ async fn everything_archived_dropped_and_rehydrated_exports_byte_for_byte() {
     assert_eq!(lab.versions().await, versions);
     lab.assert_covered().await;
     assert_eq!(lab.export().await.unwrap(), lines);
-    assert_eq!(lab.export_with(Reading::Skip).await.unwrap(), "");
+    assert_eq!(lab.export_with(Archived::Skip).await.unwrap(), "");
 
     lab.rehydrate_all().await;
     assert_eq!(lab.export().await.unwrap(), lines);

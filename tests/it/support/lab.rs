@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use eventodb_admin::archive::reach::Reach;
 use eventodb_admin::archive::{
-    self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, Destination, LifecycleLock,
+    self, AfterVerify, ArchiveOptions, ArchivedChunk, Codec, Coverage, Destination, LifecycleLock,
 };
 use eventodb_admin::chunks::{self, ChunkRow, Selection};
 use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Connector, Db, Scope};
-use eventodb_admin::messages::Archived as Reading;
+use eventodb_admin::messages::Archived;
 use eventodb_admin::messages::{self, Imported, StreamName};
 use eventodb_admin::namespace::{self, AutoCompress, NewNamespace, Token};
 use eventodb_admin::progress::Silent;
@@ -174,10 +174,10 @@ impl Lab {
 
     /// All messages, archived ones included.
     pub async fn export(&self) -> Result<String> {
-        self.export_with(Reading::Auto).await
+        self.export_with(Archived::Auto).await
     }
 
-    pub async fn export_with(&self, archived: Reading) -> Result<String> {
+    pub async fn export_with(&self, archived: Archived) -> Result<String> {
         let mut out = Vec::new();
         let filter = messages::ExportFilter { archived, ..messages::ExportFilter::default() };
         let mut db = self.another_session().await;
@@ -223,11 +223,11 @@ impl Lab {
         LifecycleLock::take(self.another_session().await, &self.scope, &Silent).await.unwrap()
     }
 
-    pub async fn archive(&self, chunks: &[ChunkRow], after: AfterVerify) -> Vec<Result<Archived>> {
+    pub async fn archive(&self, chunks: &[ChunkRow], after: AfterVerify) -> Vec<Result<ArchivedChunk>> {
         self.archive_with(chunks, ArchiveOptions { after, codec: Codec::Zstd { level: 3 }, jobs: 1 }).await
     }
 
-    pub async fn archive_with(&self, chunks: &[ChunkRow], options: ArchiveOptions) -> Vec<Result<Archived>> {
+    pub async fn archive_with(&self, chunks: &[ChunkRow], options: ArchiveOptions) -> Vec<Result<ArchivedChunk>> {
         let mut results = Vec::new();
         let mut lock = self.lock().await;
         self.run(&mut lock, chunks, &options, &Stop::default(), &mut |result| results.push(result)).await.unwrap();
@@ -242,7 +242,7 @@ impl Lab {
         chunks: &[ChunkRow],
         options: &ArchiveOptions,
         stop: &Stop,
-        each: &mut (dyn FnMut(Result<Archived>) + Send),
+        each: &mut (dyn FnMut(Result<ArchivedChunk>) + Send),
     ) -> Result<()> {
         let (connector, scope) = (&self.connector, &self.scope);
         let mut each = |_: &ChunkRow, result| each(result);
@@ -254,7 +254,7 @@ impl Lab {
     }
 
     /// Archives and drops every closed chunk.
-    pub async fn archive_all(&self) -> Vec<Archived> {
+    pub async fn archive_all(&self) -> Vec<ArchivedChunk> {
         let closed = self.closed().await;
         self.archive(&closed, AfterVerify::Drop).await.into_iter().map(|r| r.map_err(shown).unwrap()).collect()
     }
@@ -283,7 +283,7 @@ impl Lab {
     }
 
     pub async fn coverage(&mut self) -> Coverage {
-        let mut places = archive::Places::new(Some(self.store.url().clone()), self.settings.clone());
+        let mut places = archive::CoverageStores::new(Some(self.store.url().clone()), self.settings.clone());
         archive::coverage(&mut self.db, &self.scope, &mut places, &Silent, &Stop::default())
             .await
             .map_err(shown)

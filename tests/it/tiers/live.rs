@@ -2,7 +2,7 @@
 
 use eventodb_admin::archive::AfterVerify;
 use eventodb_admin::chunks;
-use eventodb_admin::messages::Archived as Reading;
+use eventodb_admin::messages::Archived;
 use eventodb_admin::namespace;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
@@ -77,7 +77,7 @@ async fn the_program_counts_archives_and_proves_without_the_far_end() {
     let mut lab = nobody_answers().await;
     lab.assert_covered().await;
     assert_eq!(lab.export().await.unwrap().lines().count(), 400);
-    assert_eq!(lab.export_with(Reading::Skip).await.unwrap().lines().count(), 200);
+    assert_eq!(lab.export_with(Archived::Skip).await.unwrap().lines().count(), 200);
     let listed =
         chunks::select(&lab.db, &lab.scope, &chunks::Selection::OlderThan(std::time::Duration::ZERO)).await.unwrap();
     assert_eq!(listed.len(), 2);
@@ -91,7 +91,7 @@ async fn the_program_counts_archives_and_proves_without_the_far_end() {
         lab.rehydrate(archive.id).await.map_err(shown).unwrap();
     }
     lab.assert_covered().await;
-    assert_eq!(lab.export_with(Reading::Skip).await.unwrap().lines().count(), 400);
+    assert_eq!(lab.export_with(Archived::Skip).await.unwrap().lines().count(), 400);
     lab.sql("DROP SCHEMA {{schema}} CASCADE").await;
 }
 

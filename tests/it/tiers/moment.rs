@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventodb_admin::db::Db;
-use eventodb_admin::db::queries::serve::{self, Known};
+use eventodb_admin::db::queries::serve::{self, SessionVisibility};
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::stand_in::{answer, application, served, soon};
@@ -212,15 +212,19 @@ async fn a_session_that_the_far_end_will_never_answer_is_told_from_one_that_is_t
         .unwrap();
     let (pid, session): (i32, String) = (row.get(0), row.get(1));
     let known = async |pid, session: Option<&str>| serve::known(lab.db.client(), pid, session).await.unwrap();
-    assert_eq!(known(pid, Some(&session)).await, Known::Seen);
-    assert_eq!(known(pid, None).await, Known::Seen);
-    assert_eq!(known(pid, Some("65000000.1")).await, Known::No, "a session of a copy may have the same process");
-    assert_eq!(known(i32::MAX, None).await, Known::No);
+    assert_eq!(known(pid, Some(&session)).await, SessionVisibility::Seen);
+    assert_eq!(known(pid, None).await, SessionVisibility::Seen);
+    assert_eq!(
+        known(pid, Some("65000000.1")).await,
+        SessionVisibility::No,
+        "a session of a copy may have the same process"
+    );
+    assert_eq!(known(i32::MAX, None).await, SessionVisibility::No);
     let role = lab.scope.schema();
     lab.sql(&format!("CREATE ROLE {role}; SET ROLE {role}")).await;
-    assert_eq!(known(pid, Some(&session)).await, Known::Hidden);
-    assert_eq!(known(i32::MAX, None).await, Known::No);
+    assert_eq!(known(pid, Some(&session)).await, SessionVisibility::Hidden);
+    assert_eq!(known(i32::MAX, None).await, SessionVisibility::No);
     lab.sql(&format!("RESET ROLE; GRANT pg_read_all_stats TO {role}; SET ROLE {role}")).await;
-    assert_eq!(known(pid, Some(&session)).await, Known::Seen);
+    assert_eq!(known(pid, Some(&session)).await, SessionVisibility::Seen);
     lab.sql(&format!("RESET ROLE; DROP ROLE {role}")).await;
 }

@@ -8,11 +8,11 @@ use super::{JSONB_VERSION, OtherForm, SIGNATURE};
 #[derive(Debug)]
 pub struct BinaryWriter {
     splitter: RowSplitter,
-    rows: Rows,
+    rows: BinaryRowMaker,
 }
 
 #[derive(Debug)]
-struct Rows {
+struct BinaryRowMaker {
     out: Vec<u8>,
     header: Header,
     times: TimeReader,
@@ -24,7 +24,7 @@ impl Default for BinaryWriter {
         let out = [SIGNATURE, &[0; 8]].concat();
         Self {
             splitter: RowSplitter::default(),
-            rows: Rows { out, header: Header::Expected, times: TimeReader::default() },
+            rows: BinaryRowMaker { out, header: Header::Expected, times: TimeReader::default() },
         }
     }
 }
@@ -45,7 +45,7 @@ impl BinaryWriter {
     pub const END: [u8; 2] = (-1_i16).to_be_bytes();
 }
 
-impl Rows {
+impl BinaryRowMaker {
     fn add(&mut self, row: &[u8]) -> Result<(), OtherForm> {
         if self.header == Header::Expected {
             self.header = Header::Seen;

@@ -1,7 +1,7 @@
 //! Messages in binary form, written as the CSV that the server itself would write: to quote JSON takes it a third of a
 //! COPY's time, and positions need not be looked for in a text.
 
-use super::super::csv::{COLUMNS, Row};
+use super::super::csv::{COLUMNS, CsvRow};
 use super::time::{TimeWriter, add_digits};
 use super::{JSONB_VERSION, OtherForm, SIGNATURE};
 
@@ -12,12 +12,12 @@ const BLOCK: usize = 32;
 /// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>, `CopyData`).
 #[derive(Debug, Default)]
 pub struct BinaryRows {
-    seen: Seen,
+    seen: StreamProgress,
     times: TimeWriter,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Seen {
+enum StreamProgress {
     #[default]
     Nothing,
     Header,
@@ -26,7 +26,7 @@ enum Seen {
 
 /// A row as CSV, line end included, by what it is made of.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct WrittenRow<'a> {
     global_position: i64,
     position: i64,
     stream: &'a [u8],
@@ -35,7 +35,7 @@ pub struct Written<'a> {
     begins: [usize; COLUMNS.len()],
 }
 
-impl<'a> Written<'a> {
+impl<'a> WrittenRow<'a> {
     /// The fields as they stand in the CSV, quotes included.
     pub fn fields<'b>(&self, csv: &'b [u8]) -> [&'b [u8]; COLUMNS.len()] {
         std::array::from_fn(|i| {
@@ -45,12 +45,12 @@ impl<'a> Written<'a> {
     }
 
     /// What is counted of it, by its fields.
-    pub fn row<'b>(&self, fields: &[&'b [u8]; COLUMNS.len()]) -> Row<'b>
+    pub fn row<'b>(&self, fields: &[&'b [u8]; COLUMNS.len()]) -> CsvRow<'b>
     where
         'a: 'b,
     {
         let [_, _, time, written_stream, ..] = *fields;
-        Row {
+        CsvRow {
             global_position: self.global_position,
             position: self.position,
             time,
@@ -66,9 +66,9 @@ impl BinaryRows {
     ///
     /// # Errors
     /// [`OtherForm`]; `csv` may then have a part of the row.
-    pub fn write<'a>(&mut self, message: &'a [u8], csv: &mut Vec<u8>) -> Result<Option<Written<'a>>, OtherForm> {
-        let mut rest = Rest(message);
-        if self.seen == Seen::Nothing {
+    pub fn write<'a>(&mut self, message: &'a [u8], csv: &mut Vec<u8>) -> Result<Option<WrittenRow<'a>>, OtherForm> {
+        let mut rest = MessageRest(message);
+        if self.seen == StreamProgress::Nothing {
             rest.0 = rest.0.strip_prefix(SIGNATURE).ok_or(OtherForm)?;
             // No flag is set in what we asked for.
             if rest.i32()? != 0 {
@@ -76,16 +76,16 @@ impl BinaryRows {
             }
             let extension = usize::try_from(rest.i32()?).map_err(|_| OtherForm)?;
             rest.take(extension)?;
-            self.seen = Seen::Header;
+            self.seen = StreamProgress::Header;
             if rest.0.is_empty() {
                 return Ok(None);
             }
         }
-        if self.seen == Seen::End {
+        if self.seen == StreamProgress::End {
             return Err(OtherForm);
         }
         match rest.i16()? {
-            -1 => self.seen = Seen::End,
+            -1 => self.seen = StreamProgress::End,
             fields if usize::try_from(fields) == Ok(COLUMNS.len()) => {
                 let written = self.row(&mut rest, csv)?;
                 return if rest.0.is_empty() { Ok(Some(written)) } else { Err(OtherForm) };
@@ -97,11 +97,11 @@ impl BinaryRows {
 
     /// Whether the server has sent its end.
     pub fn is_complete(&self) -> bool {
-        self.seen == Seen::End
+        self.seen == StreamProgress::End
     }
 
     /// In the order of [`COLUMNS`].
-    fn row<'a>(&mut self, rest: &mut Rest<'a>, csv: &mut Vec<u8>) -> Result<Written<'a>, OtherForm> {
+    fn row<'a>(&mut self, rest: &mut MessageRest<'a>, csv: &mut Vec<u8>) -> Result<WrittenRow<'a>, OtherForm> {
         let start = csv.len();
         let mut begins = [0; COLUMNS.len()];
         let mut column = 0;
@@ -139,14 +139,14 @@ impl BinaryRows {
             }
         }
         csv.push(b'\n');
-        Ok(Written { global_position, position, stream, message_type, begins })
+        Ok(WrittenRow { global_position, position, stream, message_type, begins })
     }
 }
 
 /// What is left of a message.
-struct Rest<'a>(&'a [u8]);
+struct MessageRest<'a>(&'a [u8]);
 
-impl<'a> Rest<'a> {
+impl<'a> MessageRest<'a> {
     fn take(&mut self, bytes: usize) -> Result<&'a [u8], OtherForm> {
         let (taken, rest) = self.0.split_at_checked(bytes).ok_or(OtherForm)?;
         self.0 = rest;
@@ -253,7 +253,7 @@ mod tests {
             std::str::from_utf8(line).unwrap(),
             "7,-1,2000-01-01 00:00:00+00,\"a,\"\"b\"\"\n-1\",\"\",8e8e8e8e-8e8e-8e8e-8e8e-8e8e8e8e8e8e,\"{\"\"a\"\": \"\"\\n\"\"}\",\n"
         );
-        assert_eq!(Row::new(line), Some(written.row(&written.fields(line))));
+        assert_eq!(CsvRow::new(line), Some(written.row(&written.fields(line))));
         assert_eq!(raw_fields(line), Some(written.fields(line)));
         assert!(!rows.is_complete());
         assert!(rows.write(&[255, 255], &mut csv).unwrap().is_none());

@@ -9,20 +9,20 @@ const LARGEST_FRAME_BYTES: u64 = (1 << 30) + (8 << 20);
 
 /// The part of an object that a frame is, and what it unpacks to.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
+struct FrameExtent {
     offset: u64,
     length: u64,
     csv_bytes: u64,
     rows: u64,
 }
 
-impl From<&Frame> for Piece {
+impl From<&Frame> for FrameExtent {
     fn from(frame: &Frame) -> Self {
         Self { offset: frame.offset, length: frame.length, csv_bytes: frame.csv_bytes, rows: frame.messages }
     }
 }
 
-impl From<&HeadsFrame> for Piece {
+impl From<&HeadsFrame> for FrameExtent {
     fn from(frame: &HeadsFrame) -> Self {
         Self { offset: frame.offset, length: frame.length, csv_bytes: frame.csv_bytes, rows: frame.streams }
     }
@@ -45,9 +45,15 @@ impl Manifest {
         }
         self.has_hashes()?;
         let csv_bytes = Some(self.csv.bytes);
-        tiles("data", self.data.frames.iter().map(Piece::from), &self.data.stored, csv_bytes, self.messages)?;
+        tiles("data", self.data.frames.iter().map(FrameExtent::from), &self.data.stored, csv_bytes, self.messages)?;
         let csv_bytes = self.heads.csv.as_ref().map(|csv| csv.bytes);
-        tiles("heads", self.heads.frames.iter().map(Piece::from), &self.heads.stored, csv_bytes, self.heads.streams)?;
+        tiles(
+            "heads",
+            self.heads.frames.iter().map(FrameExtent::from),
+            &self.heads.stored,
+            csv_bytes,
+            self.heads.streams,
+        )?;
         if let Some(encryption) = &self.encryption {
             let lengths = sum(encryption.heads_frames.iter().copied());
             if lengths != Some(self.heads.stored.bytes) {
@@ -114,7 +120,7 @@ impl Manifest {
 /// nothing is said of parts.
 fn tiles(
     what: &str,
-    frames: impl Iterator<Item = Piece> + Clone,
+    frames: impl Iterator<Item = FrameExtent> + Clone,
     stored: &Content,
     csv_bytes: Option<u64>,
     rows: u64,

@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::csv::unquoted;
-use super::stream::{NamedStream, Place, Stream};
+use super::stream::{MessagePlace, NamedStream, Stream};
 
 /// Read at a time, of each file.
 const BUFFER: usize = 32 << 10;
@@ -51,9 +51,9 @@ fn add(record: &mut Vec<u8>, text: &[u8]) -> io::Result<()> {
 }
 
 /// A file's streams, from its beginning.
-pub struct Streams<F>(BufReader<F>);
+pub struct SpilledStreams<F>(BufReader<F>);
 
-impl<F: Read> Streams<F> {
+impl<F: Read> SpilledStreams<F> {
     fn number(&mut self) -> io::Result<i64> {
         let mut bytes = [0; 8];
         self.0.read_exact(&mut bytes)?;
@@ -87,13 +87,13 @@ impl<F: Read> Streams<F> {
         let (first_frame, open) = (frame()?, (frame()?, span.0, span.1));
         let spans = self.text()?.ok_or(io::ErrorKind::UnexpectedEof)?;
         let spans = String::from_utf8(spans).map_err(io::Error::other)?;
-        let last = Place { position, global_position, time };
+        let last = MessagePlace { position, global_position, time };
         let stream = Stream { first_position, last, first_time, last_time, messages, first_frame, open, spans };
         Ok(Some((name.into(), stream)))
     }
 }
 
-impl<F: Read> Iterator for Streams<F> {
+impl<F: Read> Iterator for SpilledStreams<F> {
     type Item = io::Result<NamedStream>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -105,50 +105,50 @@ impl<F: Read> Iterator for Streams<F> {
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn read<F: Read + Seek>(mut file: F) -> io::Result<Streams<F>> {
+pub fn read<F: Read + Seek>(mut file: F) -> io::Result<SpilledStreams<F>> {
     file.rewind()?;
-    Ok(Streams(BufReader::with_capacity(BUFFER, file)))
+    Ok(SpilledStreams(BufReader::with_capacity(BUFFER, file)))
 }
 
 /// All streams of all files, each once, in the order of their names' bytes.
 pub struct Merged {
-    files: Vec<Streams<File>>,
+    files: Vec<SpilledStreams<File>>,
     /// Each file's next.
-    next: BinaryHeap<Reverse<Next>>,
+    next: BinaryHeap<Reverse<NextSpilled>>,
 }
 
 /// Ordered by its name, then by its file: what was written first came first.
-struct Next {
+struct NextSpilled {
     name: Vec<u8>,
     file: usize,
     stream: NamedStream,
 }
 
-impl Next {
+impl NextSpilled {
     fn key(&self) -> (&[u8], usize) {
         (&self.name, self.file)
     }
 }
 
-impl Ord for Next {
+impl Ord for NextSpilled {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.key().cmp(&other.key())
     }
 }
 
-impl PartialOrd for Next {
+impl PartialOrd for NextSpilled {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Next {
+impl PartialEq for NextSpilled {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 }
 
-impl Eq for Next {}
+impl Eq for NextSpilled {}
 
 impl Merged {
     /// Of these files, in the order in which they were written.
@@ -166,13 +166,13 @@ impl Merged {
         Ok(merged)
     }
 
-    fn read(&mut self, file: usize) -> io::Result<Option<Next>> {
+    fn read(&mut self, file: usize) -> io::Result<Option<NextSpilled>> {
         let read = self.files[file].next().transpose()?;
-        Ok(read.map(|stream| Next { name: unquoted(&stream.0).into_owned(), file, stream }))
+        Ok(read.map(|stream| NextSpilled { name: unquoted(&stream.0).into_owned(), file, stream }))
     }
 
     /// The next part of a stream, where it is of this name or any will do.
-    fn part(&mut self, of: Option<&[u8]>) -> io::Result<Option<Next>> {
+    fn part(&mut self, of: Option<&[u8]>) -> io::Result<Option<NextSpilled>> {
         let Some(first) = self.next.peek_mut() else { return Ok(None) };
         if of.is_some_and(|name| name != first.0.name) {
             return Ok(None);

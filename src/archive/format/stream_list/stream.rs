@@ -6,7 +6,7 @@ use super::super::copy_binary::TimeWriter;
 #[derive(Debug, Clone)]
 pub struct Stream {
     pub(super) first_position: i64,
-    pub(super) last: Place,
+    pub(super) last: MessagePlace,
     /// Microseconds since 2000-01-01, as all times here.
     pub(super) first_time: i64,
     pub(super) last_time: i64,
@@ -20,7 +20,7 @@ pub struct Stream {
 
 /// Where a message lies.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct MessagePlace {
     pub(super) position: i64,
     pub(super) global_position: i64,
     pub(super) time: i64,
@@ -30,7 +30,7 @@ pub(super) struct Place {
 pub type NamedStream = (Box<[u8]>, Stream);
 
 impl Stream {
-    pub(super) fn new(place: Place, frame: usize) -> Self {
+    pub(super) fn new(place: MessagePlace, frame: usize) -> Self {
         Self {
             first_position: place.position,
             first_time: place.time,
@@ -43,7 +43,7 @@ impl Stream {
         }
     }
 
-    pub(super) fn add(&mut self, place: Place, frame: usize) {
+    pub(super) fn add(&mut self, place: MessagePlace, frame: usize) {
         self.messages += 1;
         self.first_position = self.first_position.min(place.position);
         self.first_time = self.first_time.min(place.time);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::archive::format::encryption;
+use crate::archive::format::manifest::format_version;
 use crate::archive::format::object_names::Names;
 use crate::db::queries::holds::{Hold, HoldScope};
 use crate::error::{Error, Kind, Result};
@@ -104,7 +105,7 @@ async fn read_one(store: &Store, namespace: &str, object: ObjectInfo) -> Result<
     }
     // One that was released since it was listed is gone.
     let Some((bytes, _)) = store.read_if_there(&key, MAX_BYTES).await? else { return Ok(None) };
-    let written: HoldObject = match version(&bytes) {
+    let written: HoldObject = match format_version(&bytes) {
         Some(later) if later > FORMAT_VERSION => {
             return Err(Error::new(Kind::Unsupported, format!("reading the hold {}", store.describe(&key)))
                 .because(format!("it has format version {later}, this program knows {FORMAT_VERSION}"))
@@ -132,14 +133,6 @@ async fn read_one(store: &Store, namespace: &str, object: ObjectInfo) -> Result<
         placed_by: written.placed_by,
     };
     Ok(Some(StoredHold { key, hold, is_closed }))
-}
-
-fn version(bytes: &[u8]) -> Option<u32> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        format_version: u32,
-    }
-    serde_json::from_slice::<Versioned>(bytes).ok().map(|found| found.format_version)
 }
 
 impl HoldNames {

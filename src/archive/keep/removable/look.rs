@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use super::super::holds::Holds;
-use super::super::whereabouts::{Data, OpenStores, Sought, Whereabouts, is_all_in, is_untold, whereabouts};
+use super::super::whereabouts::{
+    ArchiveData, OpenStores, SoughtArchive, Whereabouts, is_all_in, is_untold, whereabouts,
+};
 use super::sealed::has_frames_of;
-use super::{Evidence, Ours, Proofs, Removable, Stays, Verdict, is_known_store, ours};
+use super::{Evidence, ObjectsStayReason, OwnObjects, Proofs, Removable, RemovalVerdict, is_known_store, ours};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::ledger_row::end_of_chain;
 use crate::archive::format::manifest::Manifest;
@@ -24,7 +26,7 @@ use crate::stop::Stop;
 use crate::store::{Frozen, ObjectKey, Store};
 
 /// Looks at archives, and decides.
-pub struct Look<'a, S> {
+pub struct RemovalCheck<'a, S> {
     /// The session; nothing is changed by it.
     pub db: &'a mut Db,
     /// The namespace.
@@ -39,15 +41,15 @@ pub struct Look<'a, S> {
     pub stop: &'a Stop,
 }
 
-impl<S: OpenStores> Look<'_, S> {
+impl<S: OpenStores> RemovalCheck<'_, S> {
     /// What may become of an archive's objects where they lie by the ledger.
     ///
     /// # Errors
     /// Where a store or the database cannot be asked; [`Kind::Verification`] where the archive that took its place does not
     /// read back.
-    pub async fn verdict(&mut self, archive: &ArchiveRow) -> Result<Verdict> {
+    pub async fn verdict(&mut self, archive: &ArchiveRow) -> Result<RemovalVerdict> {
         if let Some(stays) = self.distrusts(archive).await? {
-            return Ok(Verdict::Stays(stays));
+            return Ok(RemovalVerdict::Stays(stays));
         }
         let store = self.stores.open(archive).await?;
         self.verdict_in(&store, archive).await
@@ -57,7 +59,7 @@ impl<S: OpenStores> Look<'_, S> {
     ///
     /// # Errors
     /// Where a query fails.
-    pub async fn distrusts(&self, archive: &ArchiveRow) -> Result<Option<Stays>> {
+    pub async fn distrusts(&self, archive: &ArchiveRow) -> Result<Option<ObjectsStayReason>> {
         if let Some(stays) = self.needed_by(archive).await? {
             return Ok(Some(stays));
         }
@@ -65,31 +67,35 @@ impl<S: OpenStores> Look<'_, S> {
         if is_known_store(self.db, self.scope, &*self.stores, url).await? {
             return Ok(None);
         }
-        Ok(Some(Stays::NotOurs(format!(
+        Ok(Some(ObjectsStayReason::NotOurs(format!(
             "it lies in {url}, which is neither the policy's store nor one that a kept archive of the namespace is in; \
              --store says that it is one"
         ))))
     }
 
-    /// Does as [`Look::verdict`] where the objects were found in `store`.
-    pub(in crate::archive) async fn verdict_in(&mut self, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
+    /// Does as [`RemovalCheck::verdict`] where the objects were found in `store`.
+    pub(in crate::archive) async fn verdict_in(
+        &mut self,
+        store: &Store,
+        archive: &ArchiveRow,
+    ) -> Result<RemovalVerdict> {
         match ours(self.db, self.scope, archive).await? {
             Ok(ours) => match Box::pin(self.decide(ours, store, archive)).await? {
-                Verdict::Go(leave) => Box::pin(self.unless_held(leave, store, archive)).await,
-                stays @ Verdict::Stays(_) => Ok(stays),
+                RemovalVerdict::Go(leave) => Box::pin(self.unless_held(leave, store, archive)).await,
+                stays @ RemovalVerdict::Stays(_) => Ok(stays),
             },
-            Err(stays) => Ok(Verdict::Stays(stays)),
+            Err(stays) => Ok(RemovalVerdict::Stays(stays)),
         }
     }
 
     /// What a hold is on goes only where it is elsewhere, each message as it is in it.
-    async fn unless_held(&mut self, leave: Removable, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
+    async fn unless_held(&mut self, leave: Removable, store: &Store, archive: &ArchiveRow) -> Result<RemovalVerdict> {
         if leave.evidence == Evidence::NoData {
-            return Ok(Verdict::Go(leave));
+            return Ok(RemovalVerdict::Go(leave));
         }
         let holds = Holds::of(self.db, self.scope).await?.and_in(store, self.scope).await?;
         if holds.is_empty() {
-            return Ok(Verdict::Go(leave));
+            return Ok(RemovalVerdict::Go(leave));
         }
         let only = match &leave.evidence {
             Evidence::GivenUp | Evidence::Alike => None,
@@ -98,11 +104,11 @@ impl<S: OpenStores> Look<'_, S> {
             _ => self.erased(None).await?,
         };
         if only.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Verdict::Go(leave));
+            return Ok(RemovalVerdict::Go(leave));
         }
         Ok(match holds.on_archive(store, archive, only.as_deref(), self.stop).await? {
-            Some(held) => Verdict::Stays(Stays::Held(held)),
-            None => Verdict::Go(leave),
+            Some(held) => RemovalVerdict::Stays(ObjectsStayReason::Held(held)),
+            None => RemovalVerdict::Go(leave),
         })
     }
 
@@ -127,13 +133,13 @@ impl<S: OpenStores> Look<'_, S> {
     }
 
     /// Who else counts on the objects that a row names.
-    pub(in crate::archive) async fn needed_by(&self, archive: &ArchiveRow) -> Result<Option<Stays>> {
+    pub(in crate::archive) async fn needed_by(&self, archive: &ArchiveRow) -> Result<Option<ObjectsStayReason>> {
         Ok(ours(self.db, self.scope, archive).await?.err())
     }
 
-    async fn decide(&mut self, ours: Ours, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
+    async fn decide(&mut self, ours: OwnObjects, store: &Store, archive: &ArchiveRow) -> Result<RemovalVerdict> {
         self.stop.check()?;
-        let go = |ours, evidence| Ok(Verdict::Go(Removable { ours, evidence }));
+        let go = |ours, evidence| Ok(RemovalVerdict::Go(Removable { ours, evidence }));
         if store.head(&ours.data).await?.is_none() {
             // Of an archive that counted once, whoever has removed its data on purpose has left a tombstone.
             let was_meant =
@@ -141,7 +147,10 @@ impl<S: OpenStores> Look<'_, S> {
             if was_meant {
                 return go(ours, Evidence::NoData);
             }
-            return Ok(Verdict::Stays(Stays::Untold(format!("{} is not in the store", store.describe(&ours.data)))));
+            return Ok(RemovalVerdict::Stays(ObjectsStayReason::Untold(format!(
+                "{} is not in the store",
+                store.describe(&ours.data)
+            ))));
         }
         if archive.state == State::Expired && was_given_up(store, &ours).await? {
             return go(ours, Evidence::GivenUp);
@@ -151,9 +160,13 @@ impl<S: OpenStores> Look<'_, S> {
         }
         let manifest = match Manifest::read_unproven(store, &ours.manifest).await {
             Ok((manifest, _)) if manifest.data.object == ours.data.as_str() => Some(manifest),
-            Ok(_) => return Ok(Verdict::Stays(Stays::Untold("its manifest is another archive's".to_owned()))),
+            Ok(_) => {
+                return Ok(RemovalVerdict::Stays(ObjectsStayReason::Untold(
+                    "its manifest is another archive's".to_owned(),
+                )));
+            }
             Err(e) if e.kind() == Kind::Verification => None,
-            Err(e) if is_untold(&e) => return Ok(Verdict::Stays(Stays::Untold(e.to_string()))),
+            Err(e) if is_untold(&e) => return Ok(RemovalVerdict::Stays(ObjectsStayReason::Untold(e.to_string()))),
             Err(e) => return Err(e),
         };
         if let Some(manifest) = &manifest
@@ -163,7 +176,7 @@ impl<S: OpenStores> Look<'_, S> {
         }
         match Box::pin(self.by_messages(&ours, store, archive, manifest.as_ref())).await? {
             Ok(evidence) => go(ours, evidence),
-            Err(stays) => Ok(Verdict::Stays(stays)),
+            Err(stays) => Ok(RemovalVerdict::Stays(stays)),
         }
     }
 
@@ -227,7 +240,7 @@ impl<S: OpenStores> Look<'_, S> {
 
     /// A kept archive of the same range that reads back and has the very frames of an encrypted object that no manifest
     /// describes: an attempt at the same content ended before it wrote one.
-    async fn same_frames(&mut self, ours: &Ours, store: &Store, archive: &ArchiveRow) -> Result<Option<i64>> {
+    async fn same_frames(&mut self, ours: &OwnObjects, store: &Store, archive: &ArchiveRow) -> Result<Option<i64>> {
         for other in ledger::list(self.db.client(), self.scope.namespace()).await? {
             let is_other = other.object_key.as_deref().is_some_and(|key| Names::stem(key) != ours.stem);
             let is_of_range = (other.range_start, other.range_end) == (archive.range_start, archive.range_end);
@@ -250,31 +263,35 @@ impl<S: OpenStores> Look<'_, S> {
     /// Where the messages are, one by one.
     async fn by_messages(
         &mut self,
-        ours: &Ours,
+        ours: &OwnObjects,
         store: &Store,
         archive: &ArchiveRow,
         manifest: Option<&Manifest>,
-    ) -> Result<Result<Evidence, Stays>> {
+    ) -> Result<Result<Evidence, ObjectsStayReason>> {
         if let Some(manifest) = manifest
             && self.is_nowhere(manifest, &ours.stem).await?
         {
             let messages = i64::try_from(manifest.messages).unwrap_or(i64::MAX);
-            return Ok(Err(Stays::Alone(messages, messages)));
+            return Ok(Err(ObjectsStayReason::Alone(messages, messages)));
         }
         let data = match (manifest, archive.codec.as_deref().map(|codec| Codec::new(codec, None))) {
-            (Some(manifest), _) => Data::Described(manifest),
+            (Some(manifest), _) => ArchiveData::Described(manifest),
             (None, _) if Names::is_encrypted(ours.data.as_str()) => {
                 return Ok(match self.same_frames(ours, store, archive).await? {
                     Some(same) => Ok(Evidence::Elsewhere(vec![same])),
-                    None => Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())),
+                    None => {
+                        Err(ObjectsStayReason::Untold("it is encrypted, and has no manifest to read it by".to_owned()))
+                    }
                 });
             }
-            (None, Some(Ok(codec))) => Data::Bare(&ours.data, codec),
+            (None, Some(Ok(codec))) => ArchiveData::Bare(&ours.data, codec),
             (None, _) => {
-                return Ok(Err(Stays::Untold("it has no manifest, and its compression is not known".to_owned())));
+                return Ok(Err(ObjectsStayReason::Untold(
+                    "it has no manifest, and its compression is not known".to_owned(),
+                )));
             }
         };
-        let sought = Sought { id: archive.id, stem: &ours.stem, store, data };
+        let sought = SoughtArchive { id: archive.id, stem: &ours.stem, store, data };
         let looked = Box::pin(whereabouts(self.db, self.scope, sought, self.stores, (false, self.stop)));
         let found = match looked.await {
             Ok((found, _)) => found,
@@ -282,7 +299,7 @@ impl<S: OpenStores> Look<'_, S> {
                 // What is damaged can still be compared by what its manifest and its stream list tell.
                 return Ok(match manifest {
                     Some(manifest) if self.is_live(store, manifest).await? => Ok(Evidence::Alike),
-                    _ => Err(Stays::Untold(e.to_string())),
+                    _ => Err(ObjectsStayReason::Untold(e.to_string())),
                 });
             }
             Err(e) => return Err(e),
@@ -316,7 +333,7 @@ impl<S: OpenStores> Look<'_, S> {
 }
 
 /// Whether a run has begun to delete it because its messages were given up: its tombstone says so.
-async fn was_given_up(store: &Store, ours: &Ours) -> Result<bool> {
+async fn was_given_up(store: &Store, ours: &OwnObjects) -> Result<bool> {
     let key = Names::tombstone(&ours.stem)?;
     if store.head(&key).await?.is_none() {
         return Ok(false);
@@ -329,12 +346,12 @@ async fn was_given_up(store: &Store, ours: &Ours) -> Result<bool> {
 }
 
 /// What follows from where the messages are.
-fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
+fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, ObjectsStayReason> {
     // An attempt that failed never counted: what has changed since was changed where it counts.
     let changed_counts = archive.state != State::Failed;
     match found {
-        _ if found.alone > 0 => Err(Stays::Alone(found.alone, found.messages)),
-        _ if found.changed > 0 && changed_counts => Err(Stays::Changed(found.changed, found.messages)),
+        _ if found.alone > 0 => Err(ObjectsStayReason::Alone(found.alone, found.messages)),
+        _ if found.changed > 0 && changed_counts => Err(ObjectsStayReason::Changed(found.changed, found.messages)),
         _ if found.changed > 0 => Ok(Evidence::Alike),
         _ if found.elsewhere.is_empty() => Ok(Evidence::Live),
         _ => Ok(Evidence::Elsewhere(found.holders())),

@@ -6,7 +6,7 @@ fn only_a_kept_archive_of_other_objects_may_hold_what_is_left() {
     let scope = Scope::new("n", "s", "public");
     let kept = ArchiveRow::sample(1, State::Dropped);
     let stem = Names::stem(kept.object_key.as_deref().unwrap()).to_owned();
-    let holds = |row: &ArchiveRow, stem: &str| may_hold(&scope, row, stem, &Rest::default());
+    let holds = |row: &ArchiveRow, stem: &str| may_hold(&scope, row, stem, &RemainingMessages::default());
     assert!(holds(&kept, "another"));
     assert!(!holds(&kept, &stem), "it is the same archive");
     for state in [State::Verified, State::Rehydrated] {

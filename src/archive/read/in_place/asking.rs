@@ -11,13 +11,13 @@ use crate::error::Result;
 
 /// Who is asked what has taken an archive's place, and what was found.
 #[derive(Debug)]
-pub(super) struct Asking {
+pub(super) struct ReplacementLookup {
     connector: Connector,
     /// Rows that were found, by the archives whose place they have taken.
     pub(super) known: Mutex<HashMap<i64, ArchiveRow>>,
 }
 
-impl Asking {
+impl ReplacementLookup {
     pub(super) fn new(connector: Connector) -> Self {
         Self { connector, known: Mutex::default() }
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::message_row::Rows;
+use super::message_row::CsvRows;
 
 /// The rows of a frame.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Block {
 impl Block {
     /// The next row, and where to go on after it.
     pub fn next_row(&mut self) -> Option<&[u8]> {
-        let row = Rows(&self.csv[self.at..]).next()?;
+        let row = CsvRows(&self.csv[self.at..]).next()?;
         let start = self.at;
         self.at += row.len();
         Some(&self.csv[start..self.at])

@@ -11,11 +11,11 @@ use futures::FutureExt;
 use tokio::task::JoinHandle;
 
 use super::block::Block;
-use super::index::{Noting, Wanted};
-use super::memory::{Memory, RowsOf};
-use super::message_row::{Row, Rows};
+use super::index::{RowIndexBuilder, WantedRows};
+use super::memory::{ArchiveMemory, RowsOf};
+use super::message_row::{CsvRows, PartialRow};
 use super::spool::Spool;
-use super::{Keep, Part, Reach, damaged, of, unopened};
+use super::{Keep, ObjectPart, Reach, damaged, of, unopened};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::encryption;
@@ -58,13 +58,13 @@ pub struct Frames {
     ahead: VecDeque<JoinHandle<Result<Block>>>,
     is_eager: bool,
     /// Other rows need not come.
-    wanted: Option<Arc<Wanted>>,
-    gathered: Gathered,
+    wanted: Option<Arc<WantedRows>>,
+    gathered: RememberedRows,
 }
 
 /// All rows that are wanted of an archive, where they are so few that they are remembered.
 #[derive(Debug)]
-enum Gathered {
+enum RememberedRows {
     /// They are not.
     Not,
     /// Those of the frames that were read so far.
@@ -145,12 +145,12 @@ impl Frames {
             ahead,
             is_eager: opening.ahead,
             wanted: None,
-            gathered: Gathered::Not,
+            gathered: RememberedRows::Not,
         })
     }
 
     /// Of each frame only these rows are needed: others are left out where that is cheaper.
-    pub fn pick(&mut self, wanted: Wanted) {
+    pub fn pick(&mut self, wanted: WantedRows) {
         self.wanted = Some(Arc::new(wanted));
     }
 
@@ -162,9 +162,9 @@ impl Frames {
         self.gathered = match kept {
             Some(rows) => {
                 self.left.clear();
-                Gathered::Kept(rows.into(), false)
+                RememberedRows::Kept(rows.into(), false)
             }
-            None => Gathered::Filling(Vec::new(), key),
+            None => RememberedRows::Filling(Vec::new(), key),
         };
     }
 
@@ -214,7 +214,7 @@ impl Frames {
     /// # Errors
     /// [`Kind::Verification`] where it is missing, damaged or differs; [`Kind::Archived`] where nobody can be asked.
     pub async fn next(&mut self) -> Result<Option<Block>> {
-        if let Gathered::Kept(rows, is_given @ false) = &mut self.gathered {
+        if let RememberedRows::Kept(rows, is_given @ false) = &mut self.gathered {
             *is_given = true;
             return Ok(Some(Block { csv: rows.clone(), at: 0 }));
         }
@@ -232,10 +232,10 @@ impl Frames {
         if self.is_eager && is_small {
             self.begin();
         }
-        if let Gathered::Filling(rows, _) = &mut self.gathered {
+        if let RememberedRows::Filling(rows, _) = &mut self.gathered {
             rows.extend_from_slice(&block.csv[block.at..]);
             if rows.len() > GATHERED_BYTES {
-                self.gathered = Gathered::Not;
+                self.gathered = RememberedRows::Not;
             }
         }
         Ok(Some(block))
@@ -243,7 +243,7 @@ impl Frames {
 
     /// All rows were read.
     fn remember(&mut self) {
-        if let Gathered::Filling(rows, key) = std::mem::replace(&mut self.gathered, Gathered::Not)
+        if let RememberedRows::Filling(rows, key) = std::mem::replace(&mut self.gathered, RememberedRows::Not)
             && let Some(memory) = self.loader.memory()
         {
             // What cannot be compressed is read again.
@@ -259,7 +259,7 @@ impl Frames {
     /// # Errors
     /// As [`Frames::next`].
     pub async fn again(&self) -> Result<Option<Block>> {
-        if let Gathered::Kept(rows, true) = &self.gathered {
+        if let RememberedRows::Kept(rows, true) = &self.gathered {
             return Ok(Some(Block { csv: rows.clone(), at: 0 }));
         }
         let Some((index, frame)) = &self.current else { return Ok(None) };
@@ -274,11 +274,11 @@ impl Frames {
 
 impl Loader {
     /// What is remembered of it, if anything is.
-    fn memory(&self) -> Option<&Memory> {
+    fn memory(&self) -> Option<&ArchiveMemory> {
         self.reach.memory().filter(|_| self.keep == Keep::Yes)
     }
 
-    async fn load(&self, index: usize, frame: &Frame, wanted: Option<&Arc<Wanted>>) -> Result<Block> {
+    async fn load(&self, index: usize, frame: &Frame, wanted: Option<&Arc<WantedRows>>) -> Result<Block> {
         if let Some(spool) = &self.spool {
             return Ok(Block { csv: spool.frame(frame)?.into(), at: 0 });
         }
@@ -304,10 +304,10 @@ impl Loader {
     /// The same where frames are remembered: one that was proven before is not looked through again.
     async fn load_again(
         &self,
-        memory: &Memory,
+        memory: &ArchiveMemory,
         index: usize,
         frame: &Frame,
-        wanted: Option<&Arc<Wanted>>,
+        wanted: Option<&Arc<WantedRows>>,
     ) -> Result<Block> {
         let key = (self.name.clone(), index);
         let remembered = memory.frames.get(&key);
@@ -337,7 +337,7 @@ impl Loader {
                 if known.is_some() {
                     return Ok((whole(csv, index), None));
                 }
-                let mut noting = Noting::default();
+                let mut noting = RowIndexBuilder::default();
                 prove(&csv, &frame, index, Some(&mut noting))?;
                 let rows = noting.end(csv.len());
                 let block = match (&rows, wanted) {
@@ -371,7 +371,7 @@ impl Loader {
     }
 
     async fn fetch_here(&self, index: usize, frame: &Frame) -> Result<Bytes> {
-        let part = Part {
+        let part = ObjectPart {
             range: frame.offset..frame.offset + frame.length,
             object_bytes: self.object_bytes,
             sha256: frame.sha256.as_deref(),
@@ -404,7 +404,7 @@ impl Loader {
 
 /// Where the rows of a frame begin: the first one has the header line before them.
 fn start(csv: &[u8], index: usize) -> usize {
-    if index == 0 { Rows(csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 }
+    if index == 0 { CsvRows(csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 }
 }
 
 fn refused(index: usize, why: impl Display) -> io::Error {
@@ -441,11 +441,11 @@ fn picked_of(csv: &[u8], chosen: &[Range<usize>]) -> Block {
 }
 
 /// Looks at each row of a frame, and notes where it lies.
-fn prove(csv: &[u8], frame: &Frame, index: usize, mut noting: Option<&mut Noting>) -> io::Result<()> {
+fn prove(csv: &[u8], frame: &Frame, index: usize, mut noting: Option<&mut RowIndexBuilder>) -> io::Result<()> {
     let at = start(csv, index);
     let (mut rows, mut bytes, mut last) = (0, 0, i64::MIN);
-    for row in Rows(&csv[at..]) {
-        let Some(read) = Row::read(row) else {
+    for row in CsvRows(&csv[at..]) {
+        let Some(read) = PartialRow::read(row) else {
             return Err(refused(index, "has a row of another form"));
         };
         let position = read.global_position;

@@ -6,13 +6,13 @@ use std::ops::Range;
 
 /// Which rows are wanted. Others may come as well.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct WantedRows {
     spans: Vec<(i64, i64)>,
     /// Hashes of names; none where the stream does not matter.
     streams: Vec<u32>,
 }
 
-impl Wanted {
+impl WantedRows {
     /// Rows within one of these spans of global positions, both ends included, of one of these streams, if any are named.
     pub fn new<'a>(spans: Option<&[(i64, i64)]>, streams: impl Iterator<Item = &'a str>) -> Self {
         let spans = spans.map_or_else(|| vec![(i64::MIN, i64::MAX)], <[_]>::to_vec);
@@ -31,7 +31,7 @@ fn hash(stream: &[u8]) -> u32 {
 
 /// A row: its global position and its first byte, both counted from the frame's first, and its stream's hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct RowPlace {
     global_position: u32,
     start: u32,
     stream: u32,
@@ -41,20 +41,20 @@ struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowIndex {
     first: i64,
-    places: Vec<Place>,
+    places: Vec<RowPlace>,
     /// Bytes of its CSV.
     end: u32,
 }
 
 /// Rows of a frame while they are noted.
 #[derive(Debug, Default)]
-pub struct Noting {
+pub struct RowIndexBuilder {
     first: i64,
-    places: Vec<Place>,
+    places: Vec<RowPlace>,
     is_too_large: bool,
 }
 
-impl Noting {
+impl RowIndexBuilder {
     /// Notes a row that begins there; rows come in the order of global positions.
     pub fn add(&mut self, global_position: i64, stream: &[u8], start: usize) {
         if self.places.is_empty() {
@@ -63,7 +63,7 @@ impl Noting {
         let at = global_position.checked_sub(self.first).and_then(|at| u32::try_from(at).ok());
         match (at, u32::try_from(start)) {
             (Some(global_position), Ok(start)) => {
-                self.places.push(Place { global_position, start, stream: hash(stream) });
+                self.places.push(RowPlace { global_position, start, stream: hash(stream) });
             }
             _ => self.is_too_large = true,
         }
@@ -80,18 +80,18 @@ impl Noting {
 impl RowIndex {
     /// What it takes in memory.
     pub const fn bytes(&self) -> usize {
-        self.places.len() * size_of::<Place>() + 128
+        self.places.len() * size_of::<RowPlace>() + 128
     }
 
     /// The bytes of the rows that are wanted, in the order of the frame.
-    pub fn pick(&self, wanted: &Wanted) -> Vec<Range<usize>> {
+    pub fn pick(&self, wanted: &WantedRows) -> Vec<Range<usize>> {
         let mut spans: Vec<_> = wanted.spans.iter().map(|span| self.within(*span)).filter(|r| !r.is_empty()).collect();
         spans.sort_unstable_by_key(|rows| rows.start);
         let mut picked: Vec<Range<usize>> = Vec::new();
         let mut done = 0;
         for rows in spans {
             for row in rows.start.max(done)..rows.end {
-                let is_it = |place: &Place| wanted.streams.is_empty() || wanted.streams.contains(&place.stream);
+                let is_it = |place: &RowPlace| wanted.streams.is_empty() || wanted.streams.contains(&place.stream);
                 if !self.places.get(row).is_some_and(is_it) {
                     continue;
                 }
@@ -108,7 +108,7 @@ impl RowIndex {
 
     /// Which rows, by number.
     fn within(&self, (from, to): (i64, i64)) -> Range<usize> {
-        let at = |place: &Place| self.first.saturating_add(i64::from(place.global_position));
+        let at = |place: &RowPlace| self.first.saturating_add(i64::from(place.global_position));
         let start = self.places.partition_point(|place| at(place) < from);
         let end = self.places.partition_point(|place| at(place) <= to);
         start..end.max(start)
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn index(rows: &[(i64, &str, usize)], bytes: usize) -> Option<RowIndex> {
-        let mut noting = Noting::default();
+        let mut noting = RowIndexBuilder::default();
         for (at, stream, start) in rows {
             noting.add(*at, stream.as_bytes(), *start);
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     fn picked(rows: &RowIndex, spans: &[(i64, i64)], streams: &[&str]) -> Vec<(usize, usize)> {
-        pairs(&rows.pick(&Wanted::new(Some(spans), streams.iter().copied())))
+        pairs(&rows.pick(&WantedRows::new(Some(spans), streams.iter().copied())))
     }
 
     fn pairs(ranges: &[Range<usize>]) -> Vec<(usize, usize)> {
@@ -153,8 +153,8 @@ mod tests {
         assert_eq!(picked(&rows, &[(-7, 9), (-3, -3), (0, 9)], &["c", "b"]), [(30, 41), (50, 55)]);
         assert_eq!(picked(&rows, &[(-6, -4), (1, 8), (10, 11), (5, 2)], &[]), NOTHING);
         assert_eq!(picked(&rows, &[(-7, 9)], &["d"]), NOTHING);
-        assert_eq!(pairs(&rows.pick(&Wanted::new(None, ["a"].into_iter()))), [(20, 30), (41, 50), (55, 70)]);
-        assert_eq!(pairs(&index(&[], 0).unwrap().pick(&Wanted::new(None, [].into_iter()))), NOTHING);
+        assert_eq!(pairs(&rows.pick(&WantedRows::new(None, ["a"].into_iter()))), [(20, 30), (41, 50), (55, 70)]);
+        assert_eq!(pairs(&index(&[], 0).unwrap().pick(&WantedRows::new(None, [].into_iter()))), NOTHING);
     }
 
     #[test]

@@ -39,14 +39,14 @@ impl Located {
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Sought {
+pub enum SoughtStreams {
     /// A stream.
     Stream(Vec<u8>),
     /// A category.
     Category(Vec<u8>),
 }
 
-impl Sought {
+impl SoughtStreams {
     /// Whether it is this stream, or has it.
     pub(super) fn takes(&self, stream: &[u8]) -> bool {
         match self {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::index::RowIndex;
-use super::located::{Located, Sought};
+use super::located::{Located, SoughtStreams};
 use crate::archive::format::manifest::Manifest;
 
 /// What is older is read again: what was erased elsewhere does not live on here.
@@ -27,11 +27,11 @@ pub type RowsOf = (String, String);
 
 /// Parts of archives, in memory.
 #[derive(Debug)]
-pub struct Memory {
+pub struct ArchiveMemory {
     /// By the manifest's hash.
     pub manifests: Shelf<String, Arc<Manifest>>,
     /// By that and what was looked for.
-    pub located: Shelf<(String, Sought), Option<Located>>,
+    pub located: Shelf<(String, SoughtStreams), Option<Located>>,
     /// By that and the stream: its rows, where they are few, compressed; and how many bytes they have.
     pub streams: Shelf<RowsOf, (Bytes, usize)>,
     /// By that and the frame's number: where rows lie in frames that were proven.
@@ -40,7 +40,7 @@ pub struct Memory {
     pub frames: Shelf<(String, usize), Bytes>,
 }
 
-impl Default for Memory {
+impl Default for ArchiveMemory {
     fn default() -> Self {
         Self {
             manifests: Shelf::new(MANIFEST_BYTES),
@@ -53,7 +53,7 @@ impl Default for Memory {
 }
 
 #[derive(Debug)]
-struct Entry<V> {
+struct ShelfEntry<V> {
     value: V,
     bytes: usize,
     since: Instant,
@@ -62,7 +62,7 @@ struct Entry<V> {
 
 #[derive(Debug)]
 struct Entries<K, V> {
-    all: HashMap<K, Entry<V>>,
+    all: HashMap<K, ShelfEntry<V>>,
     bytes: usize,
     clock: u64,
 }
@@ -107,7 +107,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Shelf<K, V> {
         entries.clock += 1;
         let used = entries.clock;
         entries.bytes += bytes;
-        entries.all.insert(key, Entry { value, bytes, since: Instant::now(), used });
+        entries.all.insert(key, ShelfEntry { value, bytes, since: Instant::now(), used });
     }
 }
 

@@ -9,9 +9,9 @@ use crate::db::queries::messages::MessageRow;
 
 /// The rows of CSV that ends with a row's end.
 #[derive(Debug, Clone)]
-pub struct Rows<'a>(pub &'a [u8]);
+pub struct CsvRows<'a>(pub &'a [u8]);
 
-impl<'a> Iterator for Rows<'a> {
+impl<'a> Iterator for CsvRows<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
@@ -30,7 +30,7 @@ impl<'a> Iterator for Rows<'a> {
 
 /// A row, as far as is needed to know whether it is wanted.
 #[derive(Debug, Clone)]
-pub struct Row<'a> {
+pub struct PartialRow<'a> {
     /// The position in the namespace.
     pub global_position: i64,
     /// The position in the stream.
@@ -55,7 +55,7 @@ fn json(field: Cow<'_, [u8]>) -> Option<Option<String>> {
     if field.is_empty() { Some(None) } else { text(field).map(Some) }
 }
 
-impl<'a> Row<'a> {
+impl<'a> PartialRow<'a> {
     /// Reads a row; `None` where it is not of an archive's form.
     pub fn read(row: &'a [u8]) -> Option<Self> {
         let mut rest = CsvFields(row);
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn rows_are_cut_where_they_end_and_nowhere_else() {
         let csv = b"1,0,t,a,b,c,,\n2,0,t,\"a\n\"\"b\",T,c,\"{\"\"x\"\": \"\"\\n\"\"}\",\n3,cut off";
-        let rows: Vec<_> = Rows(csv).collect();
+        let rows: Vec<_> = CsvRows(csv).collect();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows.concat(), &csv[..csv.len() - 9]);
     }
@@ -134,16 +134,16 @@ mod tests {
     #[test]
     fn a_row_becomes_the_message_it_was() {
         let row = b"7,3,2013-01-01 10:15:00.5+00,\"odd, \"\"name\"\"-1\",\"\",8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1,\"{\"\"a\"\": 1.50}\",\n";
-        let row = Row::read(row).unwrap();
+        let row = PartialRow::read(row).unwrap();
         assert_eq!(row.category(), b"odd, \"name\"");
         let m = row.message().unwrap();
         assert_eq!((m.global_position, m.position, m.stream_name.as_str()), (7, 3, "odd, \"name\"-1"));
         assert_eq!((m.message_type.as_str(), m.data.as_deref(), m.metadata), ("", Some("{\"a\": 1.50}"), None));
         assert_eq!(m.time, "2013-01-01T10:15:00.5Z".parse::<DateTime<Utc>>().unwrap());
         let row = b"7,3,2013-01-01 10:15:00+00,a,T,8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1,,\"{\"\"b\"\": 2}\"\n";
-        let m = Row::read(row).unwrap().message().unwrap();
+        let m = PartialRow::read(row).unwrap().message().unwrap();
         assert_eq!((m.data, m.metadata.as_deref()), (None, Some("{\"b\": 2}")));
-        assert!(Row::read(b"x,3,t,a\n").is_none());
+        assert!(PartialRow::read(b"x,3,t,a\n").is_none());
     }
 
     #[test]

@@ -34,15 +34,15 @@ use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl
 pub use block::Block;
 pub use cache::{Cache, DEFAULT_CACHE_BYTES};
 pub use frame_reader::{Frames, OpenFrames};
-pub use index::Wanted;
+pub use index::WantedRows;
 pub use located::Located;
-pub use message_row::{Row, Rows};
+pub use message_row::{CsvRows, PartialRow};
 #[cfg(any(test, fuzzing))]
 pub(crate) use stream_lookup::scanned;
 pub use stream_lookup::{count_category, locate};
 
-use asking::Asking;
-use memory::Memory;
+use asking::ReplacementLookup;
+use memory::ArchiveMemory;
 
 /// What was read so far, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,7 +78,7 @@ pub enum Keep {
 }
 
 /// A part of an object, and what it must turn out to be.
-struct Part<'a> {
+struct ObjectPart<'a> {
     range: Range<u64>,
     object_bytes: u64,
     sha256: Option<&'a str>,
@@ -101,8 +101,8 @@ struct Inner {
     /// Those whose absence was told.
     told: Mutex<HashSet<StoreUrl>>,
     cache: Option<Cache>,
-    memory: Option<Memory>,
-    asking: Option<Asking>,
+    memory: Option<ArchiveMemory>,
+    asking: Option<ReplacementLookup>,
     /// A permit for each frame that is being unpacked.
     unpacking: Semaphore,
     stop: Stop,
@@ -146,7 +146,7 @@ impl Reach {
     #[must_use]
     pub fn remembering(self) -> Self {
         match Arc::try_unwrap(self.0) {
-            Ok(inner) => Self(Arc::new(Inner { memory: Some(Memory::default()), ..inner })),
+            Ok(inner) => Self(Arc::new(Inner { memory: Some(ArchiveMemory::default()), ..inner })),
             // Others have it already, who read as they did.
             Err(shared) => Self(shared),
         }
@@ -157,7 +157,7 @@ impl Reach {
     #[must_use]
     pub fn asking(self, connector: Connector) -> Self {
         match Arc::try_unwrap(self.0) {
-            Ok(inner) => Self(Arc::new(Inner { asking: Some(Asking::new(connector)), ..inner })),
+            Ok(inner) => Self(Arc::new(Inner { asking: Some(ReplacementLookup::new(connector)), ..inner })),
             // Others have it already, who read as they did.
             Err(shared) => Self(shared),
         }
@@ -328,7 +328,7 @@ impl Reach {
         }
     }
 
-    fn memory(&self) -> Option<&Memory> {
+    fn memory(&self) -> Option<&ArchiveMemory> {
         self.0.memory.as_ref()
     }
 
@@ -355,7 +355,7 @@ impl Reach {
     }
 
     /// A part of an object, proven as far as the manifest has a hash of it.
-    async fn part(&self, archive: &ArchiveRow, store: &Store, key: &ObjectKey, part: Part<'_>) -> Result<Bytes> {
+    async fn part(&self, archive: &ArchiveRow, store: &Store, key: &ObjectKey, part: ObjectPart<'_>) -> Result<Bytes> {
         self.0.stop.check()?;
         let length = part.range.end - part.range.start;
         let name = part.sha256.map_or_else(|| hex::encode(Sha256::digest(part.name)), str::to_owned);

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::{Keep, Part, Reach, unopened};
+use super::{Keep, ObjectPart, Reach, unopened};
 use crate::archive::format::encryption;
 use crate::archive::format::manifest::{Frame, Manifest};
 use crate::db::queries::ledger::ArchiveRow;
@@ -63,7 +63,7 @@ impl Reach {
         let cut = |f: &Frame| (f.csv_bytes, f.messages, f.first_global_position, f.last_global_position);
         let Some(same) = manifest.data.frames.get(index).filter(|f| cut(f) == cut(frame)) else { return Ok(None) };
         let key = ObjectKey::new(&manifest.data.object)?;
-        let part = Part {
+        let part = ObjectPart {
             range: same.offset..same.offset + same.length,
             object_bytes: manifest.data.stored.bytes,
             sha256: same.sha256.as_deref(),

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex};
 
 use super::super::verify::{Expected, read_through};
-use super::message_row::{Row, Rows};
+use super::message_row::{CsvRows, PartialRow};
 use super::{Reach, damaged};
 use crate::archive::format::manifest::{Frame, Manifest};
 use crate::error::{Error, Result};
@@ -84,13 +84,13 @@ impl Cut {
         }
         self.rest.extend_from_slice(piece);
         let mut done = 0;
-        for row in Rows(&self.rest) {
+        for row in CsvRows(&self.rest) {
             done += row.len();
             if !self.header_seen {
                 self.header_seen = true;
                 continue;
             }
-            let Some(at) = Row::read(row).map(|r| r.global_position) else {
+            let Some(at) = PartialRow::read(row).map(|r| r.global_position) else {
                 self.is_odd = true;
                 return Ok(());
             };

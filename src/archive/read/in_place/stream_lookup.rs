@@ -5,9 +5,9 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 
 use super::super::verify::{Expected, read_through};
-use super::located::{Located, Sought};
-use super::message_row::Rows;
-use super::{Keep, Part, Reach, damaged, of, unopened};
+use super::located::{Located, SoughtStreams};
+use super::message_row::CsvRows;
+use super::{Keep, ObjectPart, Reach, damaged, of, unopened};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::CsvFields;
 use crate::archive::format::encryption;
@@ -20,9 +20,9 @@ use crate::store::{ObjectKey, Store};
 const WHOLE_BYTES: u64 = 64 << 20;
 
 /// Lines of a stream list as they come.
-struct Scan {
+struct StreamListScan {
     columns: Vec<String>,
-    sought: Sought,
+    sought: SoughtStreams,
     rest: Vec<u8>,
     header_seen: bool,
     found: Option<Located>,
@@ -31,8 +31,8 @@ struct Scan {
     rows: u64,
 }
 
-impl Scan {
-    fn new(columns: &[String], sought: Sought, header_seen: bool) -> Self {
+impl StreamListScan {
+    fn new(columns: &[String], sought: SoughtStreams, header_seen: bool) -> Self {
         let (rest, found, first, last) = (Vec::new(), None, None, Vec::new());
         Self { columns: columns.to_vec(), sought, rest, header_seen, found, first, last, rows: 0 }
     }
@@ -42,7 +42,7 @@ impl Scan {
         self.rest.extend_from_slice(piece);
         let rest = std::mem::take(&mut self.rest);
         let mut done = 0;
-        for row in Rows(&rest) {
+        for row in CsvRows(&rest) {
             done += row.len();
             if self.header_seen {
                 self.line(row)?;
@@ -104,7 +104,7 @@ pub async fn locate(
     manifest: &Manifest,
     stream: &str,
 ) -> Result<Option<Located>> {
-    look(reach, archive, store, manifest, Sought::Stream(stream.as_bytes().to_vec())).await
+    look(reach, archive, store, manifest, SoughtStreams::Stream(stream.as_bytes().to_vec())).await
 }
 
 /// The same of a category; positions mean nothing then.
@@ -118,7 +118,7 @@ pub async fn count_category(
     manifest: &Manifest,
     category: &str,
 ) -> Result<Option<Located>> {
-    look(reach, archive, store, manifest, Sought::Category(category.as_bytes().to_vec())).await
+    look(reach, archive, store, manifest, SoughtStreams::Category(category.as_bytes().to_vec())).await
 }
 
 async fn look(
@@ -126,7 +126,7 @@ async fn look(
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
-    sought: Sought,
+    sought: SoughtStreams,
 ) -> Result<Option<Located>> {
     let key = (archive.manifest_sha256.clone().unwrap_or_default(), sought.clone());
     if let Some(known) = reach.memory().and_then(|m| m.located.get(&key)) {
@@ -152,7 +152,7 @@ async fn look_up(
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
-    sought: Sought,
+    sought: SoughtStreams,
 ) -> Result<Option<Located>> {
     let frames = &manifest.heads.frames;
     if frames.is_empty() {
@@ -173,7 +173,7 @@ async fn look_up(
         }
         return Ok(found);
     }
-    if let Sought::Category(_) = sought {
+    if let SoughtStreams::Category(_) = sought {
         let mut found = None;
         for at in 0..frames.len() {
             merge(&mut found, frame(at).await?.found);
@@ -214,10 +214,10 @@ async fn one(
     manifest: &Manifest,
     at: usize,
     frame: &HeadsFrame,
-    sought: Sought,
-) -> Result<Scan> {
+    sought: SoughtStreams,
+) -> Result<StreamListScan> {
     let key = ObjectKey::new(&manifest.heads.object)?;
-    let part = Part {
+    let part = ObjectPart {
         range: frame.offset..frame.offset + frame.length,
         object_bytes: manifest.heads.stored.bytes,
         sha256: Some(&frame.sha256),
@@ -235,7 +235,7 @@ async fn one(
         Ok(csv)
     };
     let csv = unpacked().map_err(|e| unopened(store, &key, e))?;
-    let mut scan = Scan::new(&manifest.heads.columns, sought, at > 0);
+    let mut scan = StreamListScan::new(&manifest.heads.columns, sought, at > 0);
     let read = scan.add(&csv);
     if read.is_none() || csv.len() as u64 != frame.csv_bytes || scan.rows != frame.streams || !scan.rest.is_empty() {
         return Err(damaged(store, &key, format!("frame {at} is not a list of its {} streams", frame.streams)));
@@ -249,15 +249,20 @@ async fn whole(
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
-    sought: Sought,
+    sought: SoughtStreams,
 ) -> Result<Option<Located>> {
     let key = ObjectKey::new(&manifest.heads.object)?;
     let Content { bytes: length, sha256 } = &manifest.heads.stored;
-    let mut scan = Scan::new(&manifest.heads.columns, sought, false);
+    let mut scan = StreamListScan::new(&manifest.heads.columns, sought, false);
     let odd = |key: &ObjectKey| damaged(store, key, "it is not a list of streams");
     if *length <= WHOLE_BYTES {
-        let part =
-            Part { range: 0..*length, object_bytes: *length, sha256: Some(sha256), name: sha256, keep: Keep::Yes };
+        let part = ObjectPart {
+            range: 0..*length,
+            object_bytes: *length,
+            sha256: Some(sha256),
+            name: sha256,
+            keep: Keep::Yes,
+        };
         let bytes = reach.part(archive, store, &key, part).await?;
         let sealed = manifest.encryption.as_ref().map(|e| e.heads_frames.clone());
         let keys = store.age_keys().clone();
@@ -303,8 +308,8 @@ pub(crate) fn scanned(
     sought: &[u8],
     piece: usize,
 ) -> [Option<(Option<Located>, u64)>; 2] {
-    [Sought::Stream(sought.to_vec()), Sought::Category(sought.to_vec())].map(|sought| {
-        let mut scan = Scan::new(columns, sought, false);
+    [SoughtStreams::Stream(sought.to_vec()), SoughtStreams::Category(sought.to_vec())].map(|sought| {
+        let mut scan = StreamListScan::new(columns, sought, false);
         for piece in list.chunks(piece) {
             scan.add(piece)?;
         }
@@ -327,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_category_is_one_range_of_names() {
-        let sought = Sought::Category(b"a".to_vec());
+        let sought = SoughtStreams::Category(b"a".to_vec());
         let (from, before) = sought.range();
         for name in ["a", "a-", "a-1", "a-\u{10ffff}"] {
             assert!(sought.takes(name.as_bytes()) && *name.as_bytes() >= *from && *name.as_bytes() < *before, "{name}");

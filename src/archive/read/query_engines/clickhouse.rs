@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::view::{Services, Source, View, comment, text};
+use super::view::{ArchiveFile, Services, View, comment, text};
 use crate::archive::format::codec::Codec;
 use crate::error::Result;
 use crate::store::StoreUrl;
@@ -32,7 +32,7 @@ fn literal(plain: &str) -> String {
 }
 
 /// The table function that reads the source, up to where.
-fn function(source: &Source<'_>, services: &Services) -> String {
+fn function(source: &ArchiveFile<'_>, services: &Services) -> String {
     match &source.store {
         StoreUrl::File { .. } => format!("file({}", literal(&source.address())),
         StoreUrl::S3 { bucket, prefix } => {
@@ -48,8 +48,13 @@ fn function(source: &Source<'_>, services: &Services) -> String {
     }
 }
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) -> Result<()> {
-    if sources.iter().any(Source::is_in_folder) {
+pub(super) fn statements(
+    sql: &mut String,
+    view: &View<'_>,
+    sources: &[ArchiveFile<'_>],
+    services: &Services,
+) -> Result<()> {
+    if sources.iter().any(ArchiveFile::is_in_folder) {
         comment(sql, "Folders must lie below the server's user_files_path; clickhouse local and chDB read any.");
     }
     view.begin(sql, "VIEW");

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::view::{Service, Services, Source, View, comment, grouped, listed, text};
+use super::view::{ArchiveFile, Service, Services, View, comment, grouped, listed, text};
 use crate::archive::format::csv::COLUMNS;
 use crate::store::StoreUrl;
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[ArchiveFile<'_>], services: &Services) {
     let stores = grouped(sources, |s| &s.store);
     let buckets: Vec<_> =
         stores.iter().map(|(store, _)| *store).filter(|store| matches!(store, StoreUrl::S3 { .. })).collect();

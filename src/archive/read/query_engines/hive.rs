@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-use super::view::{Source, View, comment, file_table, listed, name, text};
+use super::view::{ArchiveFile, View, comment, file_table, listed, name, text};
 
 /// The folder of its namespace that holds it.
-fn folder(source: &Source<'_>) -> Option<String> {
+fn folder(source: &ArchiveFile<'_>) -> Option<String> {
     let address = source.address();
     let end = address.rfind("/messages/")? + "/messages/".len();
     Some(address[..end].to_owned())
 }
 
 /// The folders that hold all of the sources.
-fn folders(sources: &[Source<'_>]) -> Vec<String> {
+fn folders(sources: &[ArchiveFile<'_>]) -> Vec<String> {
     let mut folders: Vec<String> = sources.iter().filter_map(folder).collect();
     folders.sort();
     folders.dedup();
@@ -24,12 +24,12 @@ const HIVE: &str = "The folder holds manifests, stream lists and archives that o
                     Their reader of CSV ends a row at each end of line, in quotes too: where names of streams or types have \
                     some, use another engine.";
 
-fn paths(sources: &[Source<'_>], of: &str) -> String {
+fn paths(sources: &[ArchiveFile<'_>], of: &str) -> String {
     let own: Vec<_> = sources.iter().filter(|s| folder(s).is_some_and(|folder| folder == of)).collect();
     listed(&own, str::to_owned)
 }
 
-fn hive_view(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], quote: fn(&str) -> String) {
+fn hive_view(sql: &mut String, view: &View<'_>, sources: &[ArchiveFile<'_>], quote: fn(&str) -> String) {
     view.begin(sql, "VIEW");
     let folders = folders(sources);
     for (n, folder) in folders.iter().enumerate() {
@@ -45,7 +45,7 @@ fn hive_view(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], quote: f
     }
 }
 
-pub(super) fn athena(sql: &mut String, view: &View<'_>, sources: &[Source<'_>]) {
+pub(super) fn athena(sql: &mut String, view: &View<'_>, sources: &[ArchiveFile<'_>]) {
     comment(sql, "Written by the manual of Athena: no test runs them.");
     comment(sql, HIVE);
     let backticks = |n: &str| format!("`{}`", n.replace('`', "``"));
@@ -64,7 +64,7 @@ pub(super) fn athena(sql: &mut String, view: &View<'_>, sources: &[Source<'_>]) 
     hive_view(sql, view, sources, name);
 }
 
-pub(super) fn trino(sql: &mut String, view: &View<'_>, sources: &[Source<'_>]) {
+pub(super) fn trino(sql: &mut String, view: &View<'_>, sources: &[ArchiveFile<'_>]) {
     comment(sql, "Written by the manual of Trino: no test runs them.");
     comment(sql, HIVE);
     comment(sql, "For a catalog of the Hive connector, with hive.recursive-directories=true.");

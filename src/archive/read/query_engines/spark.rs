@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::view::{Service, Services, Source, View, comment, file_table, grouped};
+use super::view::{ArchiveFile, Service, Services, View, comment, file_table, grouped};
 use crate::archive::format::csv::COLUMNS;
 use crate::store::StoreUrl;
 
@@ -37,7 +37,7 @@ fn base(store: &StoreUrl) -> String {
 }
 
 /// One pattern for all of them: a hundred views of a file each take a hundred times as long to be read.
-fn pattern(store: &StoreUrl, sources: &[&Source<'_>]) -> String {
+fn pattern(store: &StoreUrl, sources: &[&ArchiveFile<'_>]) -> String {
     let keys: Vec<_> = sources.iter().map(|s| escaped(s.key)).collect();
     let base = escaped(base(store).trim_end_matches('/'));
     match &keys[..] {
@@ -46,7 +46,7 @@ fn pattern(store: &StoreUrl, sources: &[&Source<'_>]) -> String {
     }
 }
 
-fn reached(sql: &mut String, groups: &[(&StoreUrl, Vec<&Source<'_>>)], services: &Services) {
+fn reached(sql: &mut String, groups: &[(&StoreUrl, Vec<&ArchiveFile<'_>>)], services: &Services) {
     comment(sql, "Archives on S3 need hadoop-aws, of the version of Spark's Hadoop.");
     service(sql, "fs.s3a", &services.shared);
     for (store, _) in groups {
@@ -69,7 +69,7 @@ fn service(sql: &mut String, before: &str, service: &Service) {
 }
 
 /// A view of the files, as they are.
-fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&Source<'_>]) {
+fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&ArchiveFile<'_>]) {
     for source in sources {
         comment(sql, &format!("archive {}, {}: {}", source.archive.id, source.archive.state, source.key));
     }
@@ -91,12 +91,12 @@ fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&Source<'_>]
     );
 }
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[ArchiveFile<'_>], services: &Services) {
     if sources.iter().any(|s| s.codec == "zstd") {
         comment(sql, "Spark 4.0 and earlier versions read zstd only with a Hadoop that was built with it.");
     }
     let groups = grouped(sources, |s| &s.store);
-    if !sources.iter().all(Source::is_in_folder) {
+    if !sources.iter().all(ArchiveFile::is_in_folder) {
         reached(sql, &groups, services);
     }
     for (n, (store, group)) in groups.iter().enumerate() {

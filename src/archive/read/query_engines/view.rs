@@ -32,14 +32,14 @@ impl Services {
 }
 
 /// An archive to read.
-pub(super) struct Source<'a> {
+pub(super) struct ArchiveFile<'a> {
     pub(super) archive: &'a ArchiveRow,
     pub(super) store: StoreUrl,
     pub(super) key: &'a str,
     pub(super) codec: &'a str,
 }
 
-impl Source<'_> {
+impl ArchiveFile<'_> {
     /// Where an engine finds it.
     pub(super) fn address(&self) -> String {
         match &self.store {
@@ -100,10 +100,10 @@ pub(super) fn comment(sql: &mut String, text: &str) {
 
 /// Sources that have one thing in common each, in the order of the sources.
 pub(super) fn grouped<'s, 'a, K: PartialEq>(
-    sources: &'s [Source<'a>],
-    key: impl Fn(&'s Source<'a>) -> K,
-) -> Vec<(K, Vec<&'s Source<'a>>)> {
-    let mut groups: Vec<(K, Vec<&Source<'_>>)> = Vec::new();
+    sources: &'s [ArchiveFile<'a>],
+    key: impl Fn(&'s ArchiveFile<'a>) -> K,
+) -> Vec<(K, Vec<&'s ArchiveFile<'a>>)> {
+    let mut groups: Vec<(K, Vec<&ArchiveFile<'_>>)> = Vec::new();
     for source in sources {
         let key = key(source);
         match groups.iter_mut().find(|(own, _)| *own == key) {
@@ -115,7 +115,7 @@ pub(super) fn grouped<'s, 'a, K: PartialEq>(
 }
 
 /// A list of where they are, a line each, written as the engine has it, with what each is.
-pub(super) fn listed(sources: &[&Source<'_>], written: impl Fn(&str) -> String) -> String {
+pub(super) fn listed(sources: &[&ArchiveFile<'_>], written: impl Fn(&str) -> String) -> String {
     let mut list = String::new();
     for (n, source) in sources.iter().enumerate() {
         let comma = if n + 1 < sources.len() { "," } else { "" };

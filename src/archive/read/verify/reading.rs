@@ -30,9 +30,9 @@ const UNPACKED: usize = 3;
 
 /// The object that is read, as errors name it.
 #[derive(Debug, Clone)]
-pub(super) struct Object(pub String);
+pub(super) struct ObjectName(pub String);
 
-impl Object {
+impl ObjectName {
     pub fn doing(&self) -> String {
         format!("reading {} back", self.0)
     }
@@ -62,13 +62,13 @@ impl Object {
 struct Arriving {
     pieces: mpsc::Receiver<Result<Bytes>>,
     piece: Bytes,
-    seen: Arc<Mutex<Seen>>,
+    seen: Arc<Mutex<ArrivedBytes>>,
     task: Option<Arc<dyn Task>>,
 }
 
 /// What has arrived of an object.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct ArrivedBytes {
     pub hash: Sha256,
     pub bytes: u64,
     pub wait: Duration,
@@ -134,7 +134,7 @@ pub(super) fn pipe(expected: &Expected) -> (Giver, Taker) {
 
 /// Unpacks what arrives.
 pub(super) struct Unpacking {
-    pub object: Object,
+    pub object: ObjectName,
     pub codec: Codec,
     pub sealed: Option<Vec<u64>>,
     pub keys: AgeKeys,
@@ -147,9 +147,9 @@ impl Unpacking {
         self,
         pieces: mpsc::Receiver<Result<Bytes>>,
         task: Option<Arc<dyn Task>>,
-    ) -> Result<Option<(Seen, Duration)>> {
+    ) -> Result<Option<(ArrivedBytes, Duration)>> {
         let began = Instant::now();
-        let seen = Arc::new(Mutex::new(Seen::default()));
+        let seen = Arc::new(Mutex::new(ArrivedBytes::default()));
         let arriving = Arriving { pieces, piece: Bytes::new(), seen: Arc::clone(&seen), task };
         let opened = match self.sealed {
             Some(lengths) => self.codec.decompress(Opening::new(arriving, self.keys, lengths)),
@@ -186,7 +186,7 @@ impl Unpacking {
 
 /// Hashes and counts what was unpacked.
 pub(super) struct Looking {
-    pub object: Object,
+    pub object: ObjectName,
     /// What was exported, beyond which nothing is read.
     pub plain: Option<Content>,
     /// How many lines, the header included.
@@ -196,7 +196,7 @@ pub(super) struct Looking {
 }
 
 /// What an object unpacked to.
-pub(super) struct Found {
+pub(super) struct UnpackedObject {
     pub plain: Content,
     pub rows: u64,
     /// How long hashing and counting took.
@@ -204,7 +204,7 @@ pub(super) struct Found {
 }
 
 impl Looking {
-    pub fn run(self, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<Found> {
+    pub fn run(self, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<UnpackedObject> {
         let (mut hash, mut bytes, mut rows, mut took) = (Sha256::new(), 0_u64, RowCounter::default(), Duration::ZERO);
         while let Ok(piece) = self.from.filled.recv() {
             self.stop.check()?;
@@ -226,7 +226,7 @@ impl Looking {
             // Its owner may have come to the end.
             let _ = self.from.empty.send(piece);
         }
-        Ok(Found { plain: Content { bytes, sha256: hex::encode(hash.finalize()) }, rows: rows.rows(), took })
+        Ok(UnpackedObject { plain: Content { bytes, sha256: hex::encode(hash.finalize()) }, rows: rows.rows(), took })
     }
 }
 
@@ -248,8 +248,8 @@ mod tests {
 
     #[test]
     fn a_buffer_is_filled_from_as_many_pieces_as_it_takes() {
-        struct Pieces(Vec<&'static [u8]>);
-        impl Read for Pieces {
+        struct ReadInPieces(Vec<&'static [u8]>);
+        impl Read for ReadInPieces {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
                 let piece = self.0.pop().unwrap_or_default();
                 let n = piece.len().min(buffer.len());
@@ -258,9 +258,9 @@ mod tests {
             }
         }
         let mut buffer = [0; 4];
-        assert_eq!(fill(&mut Pieces(vec![b"d", b"c", b"ab"]), &mut buffer).unwrap(), 4);
+        assert_eq!(fill(&mut ReadInPieces(vec![b"d", b"c", b"ab"]), &mut buffer).unwrap(), 4);
         assert_eq!(&buffer, b"abcd");
-        assert_eq!(fill(&mut Pieces(vec![b"x", b"y"]), &mut buffer).unwrap(), 2);
+        assert_eq!(fill(&mut ReadInPieces(vec![b"x", b"y"]), &mut buffer).unwrap(), 2);
         assert_eq!(&buffer, b"yxcd");
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::places::Places;
-use super::{Finding, SegmentKind, UNPROVEN, stored};
+use super::places::CoverageStores;
+use super::{CoverageFinding, SegmentKind, UNPROVEN, stored};
 use crate::archive::claim::{Mark, read_mark};
 use crate::archive::copies::is_there;
 use crate::db::queries::ledger::ArchiveRow;
@@ -18,7 +18,12 @@ use crate::store::Store;
 ///
 /// # Errors
 /// Where a stop is asked for.
-pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize, stop: &Stop) -> Result<Vec<Finding>> {
+pub async fn too_few(
+    places: &mut CoverageStores,
+    archives: &[ArchiveRow],
+    enough: usize,
+    stop: &Stop,
+) -> Result<Vec<CoverageFinding>> {
     let (mut findings, mut marks) = (Vec::new(), HashMap::new());
     let only = archives.iter().filter(|a| stored(a).is_some_and(|s| s.kind == SegmentKind::Archived));
     for archive in only {
@@ -52,7 +57,7 @@ pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize
             }
             // A store that could not be asked may have it.
             let kind = if there + silent >= enough { UNPROVEN } else { "copies" };
-            findings.push(Finding { kind, text });
+            findings.push(CoverageFinding { kind, text });
         }
     }
     Ok(findings)

@@ -5,7 +5,7 @@ use crate::error::{Error, Kind};
 
 /// Something that is not as it should be.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct CoverageFinding {
     /// `hole` (messages are missing), `overlap` (messages are there twice), `archive` (an archive is missing or damaged in
     /// the store), `unproven` (the store could not be asked for an archive), `counts` (what `stats` tells is not what is
     /// there) or `copies` (an archive lies in fewer stores than it should).
@@ -17,7 +17,7 @@ pub struct Finding {
 pub(super) const UNPROVEN: &str = "unproven";
 
 /// What the store has said, or not said, about an archive.
-pub(super) fn of_archive(archive: &ArchiveRow, why: &Error) -> Finding {
+pub(super) fn of_archive(archive: &ArchiveRow, why: &Error) -> CoverageFinding {
     let kind = if why.kind() == Kind::Verification { "archive" } else { UNPROVEN };
-    Finding { kind, text: format!("archive {} ({}): {why}", archive.id, archive.extent()) }
+    CoverageFinding { kind, text: format!("archive {} ({}): {why}", archive.id, archive.extent()) }
 }

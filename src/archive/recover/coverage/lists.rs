@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use tokio_postgres::Transaction;
 
-use super::finding::{Finding, of_archive};
-use super::places::Places;
+use super::finding::{CoverageFinding, of_archive};
+use super::places::CoverageStores;
 use crate::archive::format::manifest::{DAMAGED, Manifest};
 use crate::archive::read::load;
 use crate::archive::read::verify::read_manifest;
@@ -20,20 +20,20 @@ use crate::store::{ObjectKey, Store};
 
 /// What was found on the way.
 #[derive(Debug, Default)]
-pub(super) struct Loaded {
+pub(super) struct LoadedLists {
     /// Archives that are missing or damaged, or that no store could be asked for.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CoverageFinding>,
     /// The hint of the first.
     pub hint: Option<String>,
 }
 
-impl Loaded {
+impl LoadedLists {
     /// That the manifest of an archive names one before it that the ledger does not have.
     fn tell_of_the_one_before(&mut self, id: i64) {
         let text = format!(
             "the manifest of archive {id} follows one that the ledger does not have: an archive before it is missing"
         );
-        self.findings.push(Finding { kind: "archive", text });
+        self.findings.push(CoverageFinding { kind: "archive", text });
         let hint = "where that one is in another store, eventodb-admin archives sync --store … enters it";
         self.hint.get_or_insert_with(|| hint.to_owned());
     }
@@ -44,13 +44,13 @@ impl Loaded {
 pub(super) async fn load_all(
     tx: &Transaction<'_>,
     scope: &Scope,
-    places: &mut Places,
+    places: &mut CoverageStores,
     archives: &[ArchiveRow],
     watched: (&dyn Progress, &Stop),
-) -> Result<Loaded> {
+) -> Result<LoadedLists> {
     let (progress, stop) = watched;
     let known: HashSet<_> = archives.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
-    let mut loaded = Loaded::default();
+    let mut loaded = LoadedLists::default();
     // Of what is live as well, too: what came before it can be in the store alone.
     for id in queries::live_without_the_one_before(tx, scope).await? {
         loaded.tell_of_the_one_before(id);
@@ -80,7 +80,7 @@ pub(super) async fn load_all(
 /// in has said so: that one could not be asked counts for more.
 async fn from_places(
     tx: &Transaction<'_>,
-    places: &mut Places,
+    places: &mut CoverageStores,
     archive: &ArchiveRow,
     stop: &Stop,
 ) -> Result<Result<Manifest, Error>> {

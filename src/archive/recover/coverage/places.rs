@@ -10,7 +10,7 @@ use crate::store::{Store, StoreSettings, StoreUrl};
 /// Stores, each opened once: the one that was asked for, then the one that the ledger names for an archive. Archives may be
 /// in several stores, and one store says nothing about what lies in another.
 #[derive(Debug)]
-pub struct Places {
+pub struct CoverageStores {
     given: Option<StoreUrl>,
     settings: StoreSettings,
     opened: HashMap<StoreUrl, Store>,
@@ -18,7 +18,7 @@ pub struct Places {
     silent: HashMap<StoreUrl, Error>,
 }
 
-impl Places {
+impl CoverageStores {
     /// `given` goes before what the ledger names.
     pub fn new(given: Option<StoreUrl>, settings: StoreSettings) -> Self {
         Self { given, settings, opened: HashMap::new(), silent: HashMap::new() }

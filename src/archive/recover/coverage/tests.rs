@@ -3,7 +3,7 @@ use super::*;
 use crate::error::{Error, Kind};
 
 fn found(expected: i64, hot: (i64, i64), archived: i64, head: i64) -> (&'static str, String) {
-    let odd = OddStream {
+    let odd = UnbalancedStream {
         stream: "s-1".to_owned(),
         expected,
         head,
@@ -13,7 +13,7 @@ fn found(expected: i64, hot: (i64, i64), archived: i64, head: i64) -> (&'static 
         last: head,
         streams: 1,
     };
-    let Finding { kind, text } = odd_stream(&odd);
+    let CoverageFinding { kind, text } = odd_stream(&odd);
     (kind, text)
 }
 
@@ -34,7 +34,7 @@ fn a_stream_with_too_many_messages_overlaps_and_one_with_too_few_has_a_hole() {
 #[test]
 fn what_is_not_proven_is_not_broken_and_what_is_lost_is() {
     let coverage = |kinds: &[&'static str]| Coverage {
-        findings: kinds.iter().map(|kind| Finding { kind, text: String::new() }).collect(),
+        findings: kinds.iter().map(|kind| CoverageFinding { kind, text: String::new() }).collect(),
         hot_messages: 0,
         archived_messages: 0,
         expected_messages: 0,

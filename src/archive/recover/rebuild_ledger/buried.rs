@@ -1,7 +1,7 @@
 //! Archives that the ledger counts on and that were deleted since: by another database that had taken over, or before this one was
 //! restored from an older backup. A tombstone alone is believed of nothing: the objects have to be gone as well.
 
-use super::entry::{Entry, Standing};
+use super::entry::{FoundManifest, ManifestStatus};
 use super::{covers, lost_object};
 use crate::archive::format::manifest::Manifest;
 use crate::db::queries::ledger::{ArchiveRow, State};
@@ -13,21 +13,21 @@ use crate::store::{ObjectKey, Store};
 /// Archives that should have been overtaken stay what they are where none of those that took their places goes into the ledger as
 /// one that counts. Where one of those is there with some of its messages live, and the older one has gone as its tombstone says,
 /// the newer one has all that is left of both.
-pub(super) async fn find_successors(store: &Store, ledger: &[ArchiveRow], entries: &mut [Entry]) -> Result<()> {
+pub(super) async fn find_successors(store: &Store, ledger: &[ArchiveRow], entries: &mut [FoundManifest]) -> Result<()> {
     for n in 0..entries.len() {
-        let Standing::Overtaken(state) = entries[n].standing else { continue };
+        let ManifestStatus::Overtaken(state) = entries[n].standing else { continue };
         let entry = &entries[n];
         let successors = || entries.iter().filter(|e| e.manifest.replaces.iter().any(|old| old == entry.key.as_str()));
-        if successors().any(|e| matches!(e.standing, Standing::OnlyCopy | Standing::Live)) {
+        if successors().any(|e| matches!(e.standing, ManifestStatus::OnlyCopy | ManifestStatus::Live)) {
             continue;
         }
         let is_told = ledger.iter().any(|row| Some(row.id) == entry.archive_id && is_told_of(entry, row, store));
         let in_part = successors().find(|e| {
-            matches!(e.standing, Standing::Partly { .. }) && !e.is_deleted && covers(&e.manifest, &entry.manifest)
+            matches!(e.standing, ManifestStatus::Partly { .. }) && !e.is_deleted && covers(&e.manifest, &entry.manifest)
         });
         match in_part.map(|e| e.key.clone()) {
             Some(key) if is_told && is_gone(store, entry).await? => entries[n].held_by = vec![key],
-            _ => entries[n].standing = Standing::Known(state),
+            _ => entries[n].standing = ManifestStatus::Known(state),
         }
     }
     Ok(())
@@ -41,11 +41,11 @@ pub(super) async fn believe_tombstones(
     scope: &Scope,
     store: &Store,
     ledger: &[ArchiveRow],
-    entries: &mut [Entry],
+    entries: &mut [FoundManifest],
 ) -> Result<()> {
     for n in 0..entries.len() {
         let entry = &entries[n];
-        let Standing::Known(state) = entry.standing else { continue };
+        let ManifestStatus::Known(state) = entry.standing else { continue };
         let Some(row) = ledger.iter().find(|row| Some(row.id) == entry.archive_id) else { continue };
         if !state.is_kept() || !is_told_of(entry, row, store) || !is_gone(store, entry).await? {
             continue;
@@ -60,33 +60,34 @@ pub(super) async fn believe_tombstones(
             _ => continue,
         };
         entries[n].held_by = held_by;
-        entries[n].standing = Standing::Overtaken(state);
+        entries[n].standing = ManifestStatus::Overtaken(state);
     }
     Ok(())
 }
 
 /// Whether the tombstone is one of the very archive that the ledger means, and the archive has no copy in another store.
-fn is_told_of(entry: &Entry, row: &ArchiveRow, store: &Store) -> bool {
+fn is_told_of(entry: &FoundManifest, row: &ArchiveRow, store: &Store) -> bool {
     entry.is_deleted
         && row.manifest_sha256.as_ref() == Some(&entry.sha256)
         && row.store_url.as_deref() == Some(store.url().to_string().as_str())
         && row.copies.is_empty()
 }
 
-async fn is_gone(store: &Store, entry: &Entry) -> Result<bool> {
+async fn is_gone(store: &Store, entry: &FoundManifest) -> Result<bool> {
     let manifest = &entry.manifest;
     let is_data_gone = lost_object(store, &manifest.data.object, manifest.data.stored.bytes).await?.is_some();
     Ok(is_data_gone && store.head(&entry.key).await?.is_none())
 }
 
 /// Another archive that counts, with the same messages as far as their number and places tell: the data of one is gone.
-fn same_elsewhere(entries: &[Entry], n: usize) -> Option<ObjectKey> {
-    let counts = |e: &Entry| match e.standing {
-        Standing::OnlyCopy | Standing::Live => true,
-        Standing::Known(state) => state.is_kept() && !e.is_deleted,
-        Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_) => false,
+fn same_elsewhere(entries: &[FoundManifest], n: usize) -> Option<ObjectKey> {
+    let counts = |e: &FoundManifest| match e.standing {
+        ManifestStatus::OnlyCopy | ManifestStatus::Live => true,
+        ManifestStatus::Known(state) => state.is_kept() && !e.is_deleted,
+        ManifestStatus::Replaced | ManifestStatus::Partly { .. } | ManifestStatus::Overtaken(_) => false,
     };
-    let is_same = |(m, e): &(usize, &Entry)| *m != n && counts(e) && has_same(&e.manifest, &entries[n].manifest);
+    let is_same =
+        |(m, e): &(usize, &FoundManifest)| *m != n && counts(e) && has_same(&e.manifest, &entries[n].manifest);
     entries.iter().enumerate().find(is_same).map(|(_, e)| e.key.clone())
 }
 
@@ -116,13 +117,13 @@ mod tests {
     #[test]
     fn another_archive_has_the_same_messages_where_number_and_places_are_the_same_and_it_counts() {
         let all = [
-            Standing::Known(State::Dropped),
-            Standing::OnlyCopy,
-            Standing::Known(State::Dropped),
-            Standing::Replaced,
-            Standing::Known(State::Expired),
+            ManifestStatus::Known(State::Dropped),
+            ManifestStatus::OnlyCopy,
+            ManifestStatus::Known(State::Dropped),
+            ManifestStatus::Replaced,
+            ManifestStatus::Known(State::Expired),
         ];
-        let mut entries: Vec<Entry> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
+        let mut entries: Vec<FoundManifest> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
         assert_eq!(same_elsewhere(&entries, 0), Some(entries[1].key.clone()));
         entries[1].manifest.global_position_sum = "1".to_owned();
         assert_eq!(same_elsewhere(&entries, 0), Some(entries[2].key.clone()));

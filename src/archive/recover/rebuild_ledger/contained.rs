@@ -5,9 +5,9 @@
 use futures::FutureExt;
 use tokio_postgres::Transaction;
 
-use super::entry::{Entry, Standing, Survey, finding};
+use super::entry::{FoundManifest, ManifestStatus, Survey, finding};
 use crate::archive::format::manifest::Manifest;
-use crate::archive::keep::removable::Look;
+use crate::archive::keep::removable::RemovalCheck;
 use crate::archive::keep::whereabouts::{OpenStores, is_all_in, is_untold};
 use crate::archive::read::load;
 use crate::db::Scope;
@@ -28,7 +28,7 @@ const DOING: &str = "comparing archives with each other";
 pub(super) struct Compared<'a> {
     pub scope: &'a Scope,
     pub store: &'a Store,
-    pub entries: &'a [Entry],
+    pub entries: &'a [FoundManifest],
     pub stop: &'a Stop,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Compared<'a> {
 /// # Errors
 /// Where a query fails, the store cannot be asked, or a stop is asked for.
 pub(super) async fn set_contained_aside<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     survey: &mut Survey,
 ) -> Result<()> {
@@ -57,8 +57,8 @@ pub(super) async fn set_contained_aside<S: OpenStores>(
             let entry = &mut survey.entries[*n];
             entry.held_by = held_by;
             entry.standing = match entry.standing {
-                Standing::Known(state) => Standing::Overtaken(state),
-                _ => Standing::Replaced,
+                ManifestStatus::Known(state) => ManifestStatus::Overtaken(state),
+                _ => ManifestStatus::Replaced,
             };
         }
     }
@@ -66,7 +66,7 @@ pub(super) async fn set_contained_aside<S: OpenStores>(
     for n in meeting.into_iter().rev() {
         let compared = Compared { scope, store, entries: &survey.entries, stop };
         let entry = &compared.entries[n];
-        let is_new = matches!(entry.standing, Standing::OnlyCopy | Standing::Partly { .. });
+        let is_new = matches!(entry.standing, ManifestStatus::OnlyCopy | ManifestStatus::Partly { .. });
         if !is_new || compared.before(n).is_empty() && !is_partly(entry) {
             continue;
         }
@@ -76,9 +76,9 @@ pub(super) async fn set_contained_aside<S: OpenStores>(
                 continue;
             }
             None => continue,
-            Some(rest) if rest.alone == rest.messages => Standing::OnlyCopy,
-            Some(rest) if rest.live == rest.messages => Standing::Live,
-            Some(rest) => Standing::Partly { alone: rest.alone },
+            Some(rest) if rest.alone == rest.messages => ManifestStatus::OnlyCopy,
+            Some(rest) if rest.live == rest.messages => ManifestStatus::Live,
+            Some(rest) => ManifestStatus::Partly { alone: rest.alone },
         };
     }
     tx.rollback().await.map_err(|e| explain(DOING, e))?;
@@ -96,26 +96,29 @@ pub(super) async fn set_contained_aside<S: OpenStores>(
 }
 
 /// How many of an archive's messages are only in it.
-pub(super) struct Rest {
+pub(super) struct MessageShare {
     messages: i64,
     live: i64,
     alone: i64,
 }
 
-const fn counts(entry: &Entry) -> bool {
-    matches!(entry.standing, Standing::OnlyCopy | Standing::Known(State::Dropped) | Standing::Partly { .. })
+const fn counts(entry: &FoundManifest) -> bool {
+    matches!(
+        entry.standing,
+        ManifestStatus::OnlyCopy | ManifestStatus::Known(State::Dropped) | ManifestStatus::Partly { .. }
+    )
 }
 
-const fn is_partly(entry: &Entry) -> bool {
-    matches!(entry.standing, Standing::Partly { .. })
+const fn is_partly(entry: &FoundManifest) -> bool {
+    matches!(entry.standing, ManifestStatus::Partly { .. })
 }
 
-const fn is_known(entry: &Entry) -> bool {
-    matches!(entry.standing, Standing::Known(_))
+const fn is_known(entry: &FoundManifest) -> bool {
+    matches!(entry.standing, ManifestStatus::Known(_))
 }
 
 /// Others that may hold some of an archive's messages, the newest first. Between two that the ledger knows it has decided.
-fn met(entries: &[Entry], n: usize) -> Vec<usize> {
+fn met(entries: &[FoundManifest], n: usize) -> Vec<usize> {
     let entry = &entries[n];
     if !counts(entry) {
         return Vec::new();
@@ -195,7 +198,7 @@ impl Compared<'_> {
 
     /// Leaves in the table of loaded messages what is only in this archive: neither live nor in others that count before it.
     /// `None` where that cannot be told: its data does not read back, or another message has one of its places.
-    pub async fn rest(&self, tx: &Transaction<'_>, n: usize) -> Result<Option<Rest>> {
+    pub async fn rest(&self, tx: &Transaction<'_>, n: usize) -> Result<Option<MessageShare>> {
         if !self.fill(tx, "pg_temp.eventodb_loaded", n).await?
             || queries::taken_place(tx, self.scope, LIVE).await?.is_some()
         {
@@ -220,7 +223,7 @@ impl Compared<'_> {
             }
             queries::take_other(tx, self.scope, &rest, Likeness::SamePlace).await?;
         }
-        Ok(Some(Rest { messages, live, alone: queries::rest(tx).await?.messages }))
+        Ok(Some(MessageShare { messages, live, alone: queries::rest(tx).await?.messages }))
     }
 
     /// Loads an archive's messages into a table that is made for them. `false` where it does not read back.
@@ -281,14 +284,23 @@ mod tests {
 
     #[test]
     fn only_archives_that_count_meet_and_of_two_that_the_ledger_knows_it_has_decided() {
-        let (known, partly) = (Standing::Known(State::Dropped), Standing::Partly { alone: 1 });
-        let all = [Standing::OnlyCopy, known, partly, Standing::Live, Standing::Replaced, known, Standing::OnlyCopy];
-        let entries: Vec<Entry> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
+        let (known, partly) = (ManifestStatus::Known(State::Dropped), ManifestStatus::Partly { alone: 1 });
+        let all = [
+            ManifestStatus::OnlyCopy,
+            known,
+            partly,
+            ManifestStatus::Live,
+            ManifestStatus::Replaced,
+            known,
+            ManifestStatus::OnlyCopy,
+        ];
+        let entries: Vec<FoundManifest> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
         assert_eq!(met(&entries, 0), [6, 5, 2, 1]);
         assert_eq!(met(&entries, 1), [6, 2, 0], "not with the other one that is known");
         assert_eq!(met(&entries, 2), [6, 5, 1, 0]);
         assert!(met(&entries, 3).is_empty() && met(&entries, 4).is_empty());
-        let alone = [Standing::Known(State::Rehydrated), Standing::Overtaken(State::Dropped)].map(|s| entry(9, s));
+        let alone =
+            [ManifestStatus::Known(State::Rehydrated), ManifestStatus::Overtaken(State::Dropped)].map(|s| entry(9, s));
         assert!(met(&alone, 0).is_empty() && met(&alone, 1).is_empty());
     }
 
@@ -298,8 +310,13 @@ mod tests {
         let url = StoreUrl::File { dir: folder.path().into() };
         let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
         let scope = Scope::new("orders", "tsdb", "public");
-        let all = [Standing::OnlyCopy, Standing::Known(State::Dropped), Standing::OnlyCopy, Standing::OnlyCopy];
-        let entries: Vec<Entry> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
+        let all = [
+            ManifestStatus::OnlyCopy,
+            ManifestStatus::Known(State::Dropped),
+            ManifestStatus::OnlyCopy,
+            ManifestStatus::OnlyCopy,
+        ];
+        let entries: Vec<FoundManifest> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
         let compared = Compared { scope: &scope, store: &store, entries: &entries, stop: &stop };
         assert_eq!(compared.before(0), [3, 2, 1]);
         assert_eq!(compared.before(2), [3, 1]);

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use tokio_postgres::{Client, Transaction};
 
 use super::contained::Compared;
-use super::entry::{Entry, Standing, Survey};
+use super::entry::{FoundManifest, ManifestStatus, Survey};
 use crate::archive::format::doubled::Doubled;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
 use crate::db::Scope;
 use crate::db::errors::explain;
 use crate::db::queries::archive_copies::{self, CopyRow, CopyState};
-use crate::db::queries::ledger::{self, ArchiveRow, Found, Objects, State};
+use crate::db::queries::ledger::{self, ArchiveRow, FoundArchive, Objects, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
 use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
@@ -35,14 +35,15 @@ pub async fn apply(
     stop: &Stop,
 ) -> Result<()> {
     survey.copies = effect!("sync.copies", copies(lock.db().client(), scope, store, &survey.entries).await?);
-    if survey.entries.iter().all(|e| matches!(e.standing, Standing::Known(_))) {
+    if survey.entries.iter().all(|e| matches!(e.standing, ManifestStatus::Known(_))) {
         return Ok(());
     }
     let doing = "entering archives in the ledger";
     let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     load_streams(&tx, store, &survey.entries, progress, stop).await?;
     let compared = Compared { scope, store, entries: &survey.entries, stop };
-    for (n, _) in survey.entries.iter().enumerate().filter(|(_, e)| matches!(e.standing, Standing::Partly { .. })) {
+    for (n, _) in survey.entries.iter().enumerate().filter(|(_, e)| matches!(e.standing, ManifestStatus::Partly { .. }))
+    {
         // Their places are kept: until they are put back they are told as missing.
         compared.rest(&tx, n).await?;
         streams::archived_from_loaded(&tx).await?;
@@ -60,15 +61,15 @@ pub async fn apply(
     let mut retired = HashSet::new();
     for entry in &survey.entries {
         let has_say = match entry.standing {
-            Standing::OnlyCopy | Standing::Live => true,
-            Standing::Known(state) => state.is_kept(),
-            Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_) => false,
+            ManifestStatus::OnlyCopy | ManifestStatus::Live => true,
+            ManifestStatus::Known(state) => state.is_kept(),
+            ManifestStatus::Replaced | ManifestStatus::Partly { .. } | ManifestStatus::Overtaken(_) => false,
         };
         let Some(new) = entry.archive_id.filter(|_| has_say) else { continue };
         let overtaken =
             survey.entries.iter().filter(|e| entry.manifest.replaces.iter().any(|key| key == e.key.as_str()));
         for old in overtaken {
-            if let (Standing::Overtaken(state), Some(id)) = (old.standing, old.archive_id)
+            if let (ManifestStatus::Overtaken(state), Some(id)) = (old.standing, old.archive_id)
                 && !retired.contains(&id)
             {
                 let reason = format!("superseded by archive {new}");
@@ -81,7 +82,7 @@ pub async fn apply(
         }
     }
     for entry in &survey.entries {
-        let (Standing::Overtaken(state), Some(id)) = (entry.standing, entry.archive_id) else { continue };
+        let (ManifestStatus::Overtaken(state), Some(id)) = (entry.standing, entry.archive_id) else { continue };
         let reason = match (entry.held_by.is_empty(), entry.is_deleted) {
             _ if retired.contains(&id) => continue,
             (false, _) => "other archives hold all of its messages",
@@ -104,12 +105,12 @@ pub async fn apply(
 }
 
 /// Notes archives that the ledger has in another store as copies that nobody has proven yet. Returns how many they are.
-async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) -> Result<u64> {
+async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[FoundManifest]) -> Result<u64> {
     let ledger = ledger::list(db, scope.namespace()).await?;
     let known = archive_copies::list(db, scope.namespace(), None).await?;
     let url = store.url().to_string();
     let mut noted = 0;
-    for entry in entries.iter().filter(|e| matches!(e.standing, Standing::Known(_)) && !e.is_deleted) {
+    for entry in entries.iter().filter(|e| matches!(e.standing, ManifestStatus::Known(_)) && !e.is_deleted) {
         let is_it =
             |a: &&ArchiveRow| Some(a.id) == entry.archive_id && a.manifest_sha256.as_ref() == Some(&entry.sha256);
         let Some(archive) = ledger.iter().find(is_it) else { continue };
@@ -133,7 +134,7 @@ async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) ->
     Ok(noted)
 }
 
-async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry) -> Result<i64> {
+async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &FoundManifest) -> Result<i64> {
     let manifest = &entry.manifest;
     let (namespace, range) = (scope.namespace(), (manifest.range_start, manifest.range_end));
     // A ledger that was lost has counted the generations of a range anew.
@@ -142,7 +143,7 @@ async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry
     let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
     ledger::insert_found(
         tx,
-        &Found {
+        &FoundArchive {
             namespace,
             range,
             generation: free.max(manifest.generation),
@@ -175,7 +176,7 @@ async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry
 async fn load_streams(
     tx: &Transaction<'_>,
     store: &Store,
-    entries: &[Entry],
+    entries: &[FoundManifest],
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {

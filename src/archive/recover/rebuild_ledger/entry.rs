@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::coverage::Finding;
+use super::super::coverage::CoverageFinding;
 use super::headless::Headless;
 use crate::archive::format::manifest::Manifest;
 use crate::db::queries::ledger::State;
@@ -10,7 +10,7 @@ use crate::store::ObjectKey;
 
 /// What a manifest in the store turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ManifestStatus {
     /// The ledger has it.
     Known(State),
     /// Its messages are nowhere else: it goes into the ledger as dropped.
@@ -30,7 +30,7 @@ pub enum Standing {
     Overtaken(State),
 }
 
-impl Standing {
+impl ManifestStatus {
     /// The state that the ledger has, or gets.
     pub const fn state(self) -> State {
         match self {
@@ -44,7 +44,7 @@ impl Standing {
 
 /// A manifest in the store.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct FoundManifest {
     /// Its key.
     pub key: ObjectKey,
     /// Its hash.
@@ -52,7 +52,7 @@ pub struct Entry {
     /// What it says; frames that proving it can do without are left out.
     pub manifest: Manifest,
     /// What becomes of it.
-    pub standing: Standing,
+    pub standing: ManifestStatus,
     /// Its number in the ledger, once it has one.
     pub archive_id: Option<i64>,
     /// Whether a tombstone is what there is of it.
@@ -65,10 +65,10 @@ pub struct Entry {
     pub held_by: Vec<ObjectKey>,
 }
 
-impl Entry {
+impl FoundManifest {
     /// Whether its messages were given up with it while the ledger still counts on them.
     pub fn was_given_up_meanwhile(&self) -> bool {
-        self.is_deleted && self.is_given_up && self.standing == Standing::Overtaken(State::Dropped)
+        self.is_deleted && self.is_given_up && self.standing == ManifestStatus::Overtaken(State::Dropped)
     }
 }
 
@@ -85,9 +85,9 @@ pub enum Entering {
 #[derive(Debug)]
 pub struct Survey {
     /// Manifests, in the order in which they were made.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<FoundManifest>,
     /// What is left out of the ledger, or cannot be right, and why.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CoverageFinding>,
     /// Data of which neither a manifest nor the ledger tells.
     pub headless: Vec<Headless>,
     /// Whether some were left out that [`Entering::Forgotten`] would have entered.
@@ -108,6 +108,6 @@ pub(super) const fn is_idle(state: State) -> bool {
 }
 
 /// What is wrong with the archive of a manifest.
-pub(super) fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {
-    Finding { kind: "archive", text: format!("{key}: {why}") }
+pub(super) fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> CoverageFinding {
+    CoverageFinding { kind: "archive", text: format!("{key}: {why}") }
 }

@@ -1,7 +1,7 @@
 //! What the store says was erased, and is live with its content: a database that was restored from before the erasure.
 
-use super::entry::{Entry, Standing, finding};
-use crate::archive::recover::coverage::Finding;
+use super::entry::{FoundManifest, ManifestStatus, finding};
+use crate::archive::recover::coverage::CoverageFinding;
 use crate::db::queries::erasures;
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -9,15 +9,20 @@ use crate::text;
 
 /// Adds what is to be erased again. An encrypted manifest does not name the streams: where it says that something was erased and
 /// all of its messages are live, that is told.
-pub(super) async fn find_content(db: &Db, scope: &Scope, entries: &[Entry], findings: &mut Vec<Finding>) -> Result<()> {
-    for entry in entries.iter().filter(|e| !e.is_deleted && !matches!(e.standing, Standing::Overtaken(_))) {
+pub(super) async fn find_content(
+    db: &Db,
+    scope: &Scope,
+    entries: &[FoundManifest],
+    findings: &mut Vec<CoverageFinding>,
+) -> Result<()> {
+    for entry in entries.iter().filter(|e| !e.is_deleted && !matches!(e.standing, ManifestStatus::Overtaken(_))) {
         let manifest = &entry.manifest;
         let (Some(first), Some(last)) = (manifest.first_global_position, manifest.last_global_position) else {
             continue;
         };
         for erasure in &manifest.erasures {
             let Some(stream) = &erasure.stream else {
-                if entry.standing == Standing::Live {
+                if entry.standing == ManifestStatus::Live {
                     let what = "it tells of an erasure, and its messages are live: erase there what was erased then";
                     findings.push(finding(&entry.key, what));
                 }

@@ -1,10 +1,12 @@
 //! Archives that the ledger gave up, and whose messages are nowhere else: attempts that failed after all was stored, and
 //! archives of a namespace that was cleared.
 
-use super::entry::{Entering, Entry, Standing, Survey, finding, is_idle};
+use super::entry::{Entering, FoundManifest, ManifestStatus, Survey, finding, is_idle};
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::{Look, Stays, Verdict};
-use crate::archive::keep::whereabouts::{Data, OpenStores, Place, Sought, Whereabouts, is_untold, whereabouts};
+use crate::archive::keep::removable::{ObjectsStayReason, RemovalCheck, RemovalVerdict};
+use crate::archive::keep::whereabouts::{
+    ArchiveData, OpenStores, PlaceState, SoughtArchive, Whereabouts, is_untold, whereabouts,
+};
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};
 use crate::error::{Kind, Result};
 use crate::store::{ObjectKey, Store};
@@ -24,7 +26,7 @@ enum Again {
 /// Looks again at what the ledger gave up. What is whole and the only copy goes into the ledger as a new row; the old ones
 /// stay as its history.
 pub(super) async fn look_again<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     ledger: &[ArchiveRow],
     survey: &mut Survey,
@@ -34,7 +36,7 @@ pub(super) async fn look_again<S: OpenStores>(
     for n in (0..survey.entries.len()).rev() {
         look.stop.check()?;
         let entry = &survey.entries[n];
-        let Standing::Known(state) = entry.standing else { continue };
+        let ManifestStatus::Known(state) = entry.standing else { continue };
         let row = ledger.iter().find(|a| Some(a.id) == entry.archive_id);
         // That its objects were deleted is the ledger's word only: they are here. What is to be erased is not taken back.
         let Some(row) = row.filter(|row| is_idle(state) && !entry.is_deleted && row.objects != Objects::Erasing) else {
@@ -54,7 +56,7 @@ pub(super) async fn look_again<S: OpenStores>(
                 let of_it = |a: &&ArchiveRow| a.manifest_key.as_deref() == key;
                 let former = ledger.iter().filter(of_it).map(|a| a.id).collect();
                 let entry = &mut survey.entries[n];
-                (entry.standing, entry.archive_id, entry.former) = (Standing::OnlyCopy, None, former);
+                (entry.standing, entry.archive_id, entry.former) = (ManifestStatus::OnlyCopy, None, former);
             }
             Again::Forgotten(why) => {
                 survey.is_forgotten = true;
@@ -68,20 +70,20 @@ pub(super) async fn look_again<S: OpenStores>(
 }
 
 /// Whether an archive that counts says that it has taken its place.
-fn is_replaced(entries: &[Entry], key: &ObjectKey) -> bool {
-    let counts = |e: &Entry| match e.standing {
-        Standing::Known(state) => state.is_kept(),
-        Standing::OnlyCopy | Standing::Live => true,
-        Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_) => false,
+fn is_replaced(entries: &[FoundManifest], key: &ObjectKey) -> bool {
+    let counts = |e: &FoundManifest| match e.standing {
+        ManifestStatus::Known(state) => state.is_kept(),
+        ManifestStatus::OnlyCopy | ManifestStatus::Live => true,
+        ManifestStatus::Replaced | ManifestStatus::Partly { .. } | ManifestStatus::Overtaken(_) => false,
     };
     entries.iter().any(|e| counts(e) && e.manifest.replaces.iter().any(|old| old == key.as_str()))
 }
 
 /// What follows from others that this run enters: the ledger does not have them yet.
-fn beside(entries: &[Entry], entry: &Entry) -> Option<Again> {
+fn beside(entries: &[FoundManifest], entry: &FoundManifest) -> Option<Again> {
     let (first, last) = (entry.manifest.first_global_position, entry.manifest.last_global_position);
-    let meets = |e: &&Entry| {
-        e.standing == Standing::OnlyCopy
+    let meets = |e: &&FoundManifest| {
+        e.standing == ManifestStatus::OnlyCopy
             && e.manifest.first_global_position <= last
             && e.manifest.last_global_position >= first
     };
@@ -96,10 +98,10 @@ fn beside(entries: &[Entry], entry: &Entry) -> Option<Again> {
 }
 
 async fn one<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     row: &ArchiveRow,
-    entry: &Entry,
+    entry: &FoundManifest,
     entering: Entering,
 ) -> Result<Again> {
     let id = row.id;
@@ -114,16 +116,18 @@ async fn one<S: OpenStores>(
         verdict => verdict?,
     };
     match verdict {
-        Verdict::Go(_) | Verdict::Stays(Stays::Held(_)) => return Ok(Again::Not),
+        RemovalVerdict::Go(_) | RemovalVerdict::Stays(ObjectsStayReason::Held(_)) => return Ok(Again::Not),
         // Rows that cannot be right are told by sweep; the objects are another's.
-        Verdict::Stays(stays) if stays.is_of_row() => return Ok(Again::LeftOut(format!("archive {id}: {stays}"))),
-        Verdict::Stays(stays @ Stays::Untold(_)) => {
+        RemovalVerdict::Stays(stays) if stays.is_of_row() => {
+            return Ok(Again::LeftOut(format!("archive {id}: {stays}")));
+        }
+        RemovalVerdict::Stays(stays @ ObjectsStayReason::Untold(_)) => {
             return Ok(Again::LeftOut(format!("archive {id} is {}, and {stays}", row.state)));
         }
-        Verdict::Stays(_) => {}
+        RemovalVerdict::Stays(_) => {}
     }
     let stem = Names::stem(entry.key.as_str());
-    let sought = Sought { id, stem, store, data: Data::Described(&entry.manifest) };
+    let sought = SoughtArchive { id, stem, store, data: ArchiveData::Described(&entry.manifest) };
     let asked = Box::pin(whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)));
     let (found, place) = match asked.await {
         Ok(found) => found,
@@ -135,7 +139,7 @@ async fn one<S: OpenStores>(
     Ok(decide(row, &found, place, entering))
 }
 
-fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Entering) -> Again {
+fn decide(row: &ArchiveRow, found: &Whereabouts, place: PlaceState, entering: Entering) -> Again {
     let (id, state, all, alone) = (row.id, row.state, found.messages, found.alone);
     if alone + found.changed == 0 {
         return Again::Not;
@@ -153,12 +157,12 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
         ));
     }
     match (place, entering) {
-        (Place::Taken(place), _) => Again::LeftOut(format!(
+        (PlaceState::Taken(place), _) => Again::LeftOut(format!(
             "archive {id} is {state}, and the only copy of {all} messages, but another message has {place}: it is kept, and \
              left out of the ledger{}",
             printed(row)
         )),
-        (Place::Expected, Entering::Expected) if state == State::Failed => Again::Enter,
+        (PlaceState::Expected, Entering::Expected) if state == State::Failed => Again::Enter,
         (_, Entering::Forgotten) => Again::Enter,
         (_, Entering::Expected) => {
             Again::Forgotten(format!("archive {id} is {state}, and the only copy of {all} messages"))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::archive::format::object_names::{Names, Part};
+use crate::archive::format::object_names::{Names, ObjectRole};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::store::ObjectKey;
 
@@ -18,12 +18,12 @@ pub struct Headless {
     /// What their names have in common.
     pub stem: String,
     /// What is there.
-    pub there: BTreeSet<Part>,
+    pub there: BTreeSet<ObjectRole>,
 }
 
 impl fmt::Display for Headless {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let there = match (self.there.contains(&Part::Data), self.there.contains(&Part::Streams)) {
+        let there = match (self.there.contains(&ObjectRole::Data), self.there.contains(&ObjectRole::Streams)) {
             (true, true) => "data and stream list are",
             (true, false) => "data is",
             _ => "a stream list is",
@@ -41,7 +41,7 @@ impl fmt::Display for Headless {
 /// Finds them among the objects of a namespace. One of an attempt that the ledger knows is no finding: the ledger tells
 /// what came of it.
 pub(super) fn headless(namespace: &str, keys: &[ObjectKey], ledger: &[ArchiveRow]) -> Vec<Headless> {
-    let mut groups: BTreeMap<&str, BTreeSet<Part>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, BTreeSet<ObjectRole>> = BTreeMap::new();
     for key in keys {
         if let Some(part) = Names::part(namespace, key.as_str()) {
             groups.entry(Names::stem(key.as_str())).or_default().insert(part);
@@ -52,7 +52,8 @@ pub(super) fn headless(namespace: &str, keys: &[ObjectKey], ledger: &[ArchiveRow
         .flat_map(|row| [&row.object_key, &row.manifest_key])
         .filter_map(|key| Some(Names::stem(key.as_deref()?)))
         .collect();
-    let is_told = |parts: &BTreeSet<Part>| parts.contains(&Part::Manifest) || parts.contains(&Part::Tombstone);
+    let is_told =
+        |parts: &BTreeSet<ObjectRole>| parts.contains(&ObjectRole::Manifest) || parts.contains(&ObjectRole::Tombstone);
     groups
         .into_iter()
         .filter(|(stem, parts)| !is_told(parts) && !known.contains(stem))

@@ -3,8 +3,8 @@ use crate::archive::format::codec::Codec;
 use crate::archive::format::manifest::sample;
 
 /// As it stands in the store before anything is known of it.
-pub(super) fn entry(id: u32, standing: Standing) -> Entry {
-    Entry {
+pub(super) fn entry(id: u32, standing: ManifestStatus) -> FoundManifest {
+    FoundManifest {
         key: ObjectKey::new(format!("orders/messages/{id}.manifest.json")).unwrap(),
         sha256: String::new(),
         manifest: sample(),

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::coverage::Finding;
-use super::entry::{Entry, Standing, finding, is_idle};
+use super::super::coverage::CoverageFinding;
+use super::entry::{FoundManifest, ManifestStatus, finding, is_idle};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;
@@ -33,8 +33,8 @@ pub struct Trust {
 const NAMED: usize = 5;
 
 /// Whether nothing but the store tells of a manifest.
-fn is_unvouched(ledger: &[ArchiveRow], entry: &Entry) -> bool {
-    let Standing::Known(state) = entry.standing else { return true };
+fn is_unvouched(ledger: &[ArchiveRow], entry: &FoundManifest) -> bool {
+    let ManifestStatus::Known(state) = entry.standing else { return true };
     let knows = |a: &ArchiveRow| {
         a.manifest_key.as_deref() == Some(entry.key.as_str()) && a.manifest_sha256.as_ref() == Some(&entry.sha256)
     };
@@ -48,8 +48,8 @@ impl Trust {
         &self,
         store: &Store,
         ledger: &[ArchiveRow],
-        entries: &mut Vec<Entry>,
-        findings: &mut Vec<Finding>,
+        entries: &mut Vec<FoundManifest>,
+        findings: &mut Vec<CoverageFinding>,
     ) {
         if self.unencrypted == Unencrypted::Entered || !store.age_keys().are_given() {
             return;
@@ -57,8 +57,9 @@ impl Trust {
         // What stays of an archive from before it was encrypted: the one that took its place tells of it.
         let encrypted = entries.iter().filter(|e| e.manifest.encryption.is_some());
         let replaced: HashSet<String> = encrypted.flat_map(|e| e.manifest.replaces.iter().cloned()).collect();
-        let is_rest = |e: &Entry| e.is_deleted && replaced.contains(e.key.as_str());
-        let is_plain = |e: &mut Entry| e.manifest.encryption.is_none() && is_unvouched(ledger, e) && !is_rest(e);
+        let is_rest = |e: &FoundManifest| e.is_deleted && replaced.contains(e.key.as_str());
+        let is_plain =
+            |e: &mut FoundManifest| e.manifest.encryption.is_none() && is_unvouched(ledger, e) && !is_rest(e);
         for plain in entries.extract_if(.., is_plain) {
             findings.push(finding(
                 &plain.key,
@@ -77,18 +78,18 @@ impl Trust {
         &self,
         store: &Store,
         ledger: &[ArchiveRow],
-        entries: &mut Vec<Entry>,
+        entries: &mut Vec<FoundManifest>,
     ) -> Result<()> {
         if self.expected.is_empty() {
             return Ok(());
         }
-        let Walk { believed, mut problems } = self.walk(ledger, entries);
+        let BelievedManifests { believed, mut problems } = self.walk(ledger, entries);
         let replaced: HashSet<String> = entries
             .iter()
             .filter(|e| believed.contains(&e.sha256) && !e.is_deleted)
             .flat_map(|e| e.manifest.replaces.iter().cloned())
             .collect();
-        let is_unproven = |e: &Entry| is_unvouched(ledger, e) && !believed.contains(&e.sha256);
+        let is_unproven = |e: &FoundManifest| is_unvouched(ledger, e) && !believed.contains(&e.sha256);
         entries.retain(|e| !(is_unproven(e) && replaced.contains(e.key.as_str())));
         problems.extend(entries.iter().filter(|e| is_unproven(e)).map(|e| {
             let is = if e.is_deleted { "the tombstone of " } else { "" };
@@ -112,11 +113,12 @@ impl Trust {
     }
 
     /// From the expected manifests to those before them. What a tombstone says of the one before it is nobody's word.
-    fn walk(&self, ledger: &[ArchiveRow], entries: &[Entry]) -> Walk {
-        let by_hash: HashMap<&str, &Entry> = entries.iter().map(|e| (e.sha256.as_str(), e)).collect();
+    fn walk(&self, ledger: &[ArchiveRow], entries: &[FoundManifest]) -> BelievedManifests {
+        let by_hash: HashMap<&str, &FoundManifest> = entries.iter().map(|e| (e.sha256.as_str(), e)).collect();
         let known: HashSet<&str> = ledger.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
         let (mut believed, mut problems) = (HashSet::new(), Vec::new());
-        let mut next: Vec<(&str, Option<&Entry>)> = self.expected.iter().map(|hash| (hash.as_str(), None)).collect();
+        let mut next: Vec<(&str, Option<&FoundManifest>)> =
+            self.expected.iter().map(|hash| (hash.as_str(), None)).collect();
         while let Some((hash, follower)) = next.pop() {
             if !believed.insert(hash.to_owned()) {
                 continue;
@@ -135,12 +137,12 @@ impl Trust {
                 (None, None) => problems.push(format!("no manifest with SHA-256 {hash} is there")),
             }
         }
-        Walk { believed, problems }
+        BelievedManifests { believed, problems }
     }
 }
 
 /// What can be reached from the expected manifests.
-struct Walk {
+struct BelievedManifests {
     /// Hashes.
     believed: HashSet<String>,
     /// Manifests that should be there.

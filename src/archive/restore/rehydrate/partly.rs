@@ -7,15 +7,15 @@ use chrono::TimeDelta;
 use tokio_postgres::Transaction;
 
 use super::super::{aggregates, bring_in};
-use super::{Outcome, Rehydrated};
+use super::{RehydrateOutcome, Rehydrated};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::doubled::Doubled;
 use crate::archive::format::ledger_row::is_history;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::{Look, refused, way_back};
-use crate::archive::keep::whereabouts::{Data, OpenStores, Sought, fill, fill_other, may_hold};
+use crate::archive::keep::removable::{RemovalCheck, refused, way_back};
+use crate::archive::keep::whereabouts::{ArchiveData, OpenStores, SoughtArchive, fill, fill_other, may_hold};
 use crate::archive::read::verify::read_manifest;
 use crate::chunks::counted;
 use crate::db::Scope;
@@ -35,7 +35,7 @@ use crate::store::{ObjectKey, Store};
 ///
 /// # Errors
 /// [`Kind::Verification`] where the row cannot be right, so that nothing that it names may be opened.
-pub async fn is_partly_there<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<bool> {
+pub async fn is_partly_there<S: OpenStores>(look: &mut RemovalCheck<'_, S>, archive: &ArchiveRow) -> Result<bool> {
     match archive.state {
         State::Rehydrated | State::Verified => {
             let there = live::live(look.db.client(), look.scope, archive).await?;
@@ -54,7 +54,7 @@ pub async fn is_partly_there<S: OpenStores>(look: &mut Look<'_, S>, archive: &Ar
 
 /// What was found out about an archive's messages.
 #[derive(Debug, Default)]
-struct Found {
+struct SearchedMessages {
     messages: i64,
     /// Those that are nowhere else: they were put in.
     missing: i64,
@@ -71,7 +71,7 @@ struct Found {
 /// [`Kind::Conflict`] where another message has the place of one, or a message of an archive that counts as live is another
 /// one now; [`Kind::Verification`] where the archive, or one that may hold some of them, does not read back.
 pub async fn put_back<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     archive: &ArchiveRow,
     lease: Option<Duration>,
@@ -103,7 +103,11 @@ pub async fn put_back<S: OpenStores>(
         chunk_name: chunk.map_or_else(|| archive.chunk_name.clone(), |c| c.name().to_owned()),
         messages: found.messages,
         seconds: started.elapsed().as_secs_f64(),
-        outcome: if found.missing == 0 { Outcome::WasThere } else { Outcome::Completed(found.missing) },
+        outcome: if found.missing == 0 {
+            RehydrateOutcome::WasThere
+        } else {
+            RehydrateOutcome::Completed(found.missing)
+        },
         lease_until: row.lease_until,
     })
 }
@@ -127,11 +131,11 @@ async fn manifest_of(store: &Store, archive: &ArchiveRow) -> Result<Option<Manif
 }
 
 async fn put_in<S: OpenStores>(
-    look: &mut Look<'_, S>,
+    look: &mut RemovalCheck<'_, S>,
     store: &Store,
     archive: &ArchiveRow,
     lease: Option<Duration>,
-) -> Result<Found> {
+) -> Result<SearchedMessages> {
     let scope = look.scope;
     for chunk in chunks::list(look.db.client(), scope).await? {
         if chunk.range_start < archive.range_end && archive.range_start < chunk.range_end {
@@ -142,14 +146,14 @@ async fn put_in<S: OpenStores>(
     let manifest = manifest_of(store, archive).await?;
     let key = ObjectKey::new(archive.object_key.clone().unwrap_or_default())?;
     let data = match &manifest {
-        Some(manifest) => Data::Described(manifest),
+        Some(manifest) => ArchiveData::Described(manifest),
         None if Names::is_encrypted(key.as_str()) => {
             return Err(Error::new(Kind::Verification, format!("reading {}", store.describe(&key)))
                 .because("it is encrypted, and has no manifest to read it by"));
         }
-        None => Data::Bare(&key, Codec::new(archive.codec.as_deref().unwrap_or_default(), None)?),
+        None => ArchiveData::Bare(&key, Codec::new(archive.codec.as_deref().unwrap_or_default(), None)?),
     };
-    let sought = Sought { id: archive.id, stem: Names::stem(key.as_str()), store, data };
+    let sought = SoughtArchive { id: archive.id, stem: Names::stem(key.as_str()), store, data };
     let doing = "opening the transaction";
     let mut tx = look.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     effect!("rehydrate.load-again", fill(&tx, sought, look.stop).await?);
@@ -177,10 +181,10 @@ async fn take_what_is_there<S: OpenStores>(
     tx: &Transaction<'_>,
     (scope, stores, stop): (&Scope, &mut S, &Stop),
     archive: &ArchiveRow,
-    sought: Sought<'_>,
-) -> Result<Found> {
+    sought: SoughtArchive<'_>,
+) -> Result<SearchedMessages> {
     let mut rest = queries::rest(tx).await?;
-    let mut found = Found { messages: rest.messages, ..Found::default() };
+    let mut found = SearchedMessages { messages: rest.messages, ..SearchedMessages::default() };
     queries::take_live(tx, scope, &rest, Likeness::Equal).await?;
     found.changed = queries::take_live(tx, scope, &rest, Likeness::SamePlace).await?;
     for other in ledger::list(tx, scope.namespace()).await? {
@@ -230,7 +234,7 @@ async fn refuse(
     tx: &Transaction<'_>,
     scope: &Scope,
     archive: &ArchiveRow,
-    (found, manifest): (&Found, Option<&Manifest>),
+    (found, manifest): (&SearchedMessages, Option<&Manifest>),
 ) -> Result<()> {
     let (id, is_kept) = (archive.id, archive.state.is_kept());
     if is_kept && found.changed > 0 {

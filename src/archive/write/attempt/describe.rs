@@ -1,18 +1,24 @@
 //! What an attempt says of itself in the manifest.
 
-use super::{Attempt, Entry, Parts};
+use super::{Attempt, AttemptRow, ManifestParts};
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::encryption::Encryption;
-use crate::archive::format::manifest::{self, Column, Data, Heads, Manifest, Source};
+use crate::archive::format::manifest::{self, ArchiveOrigin, CsvColumn, DataObject, Manifest, StreamListObject};
 use crate::archive::format::stream_list;
-use crate::db::queries::chunks::Contents;
+use crate::db::queries::chunks::ChunkContents;
 use crate::db::server::ServerInfo;
 
 impl Attempt<'_> {
     /// The manifest of what was exported.
     #[allow(clippy::disallowed_methods)] // for people: nothing is decided by it
-    pub(super) fn describe(&self, server: &ServerInfo, entry: &Entry, contents: &Contents, parts: Parts) -> Manifest {
-        let Parts { data, heads, previous, doubled, replaces } = parts;
+    pub(super) fn describe(
+        &self,
+        server: &ServerInfo,
+        entry: &AttemptRow,
+        contents: &ChunkContents,
+        parts: ManifestParts,
+    ) -> Manifest {
+        let ManifestParts { data, heads, previous, doubled, replaces } = parts;
         let (chunk, scope, codec) = (self.chunk, self.scope(), self.context.options.codec);
         let keys = self.context.store.age_keys();
         let encryption = Encryption::by(keys, heads.lengths);
@@ -20,7 +26,7 @@ impl Attempt<'_> {
             format_version: manifest::FORMAT_VERSION,
             writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
             created_at: chrono::Utc::now(),
-            source: Source {
+            source: ArchiveOrigin {
                 system_identifier: server.system_identifier.clone(),
                 database: server.database.clone(),
                 namespace: scope.namespace().to_owned(),
@@ -42,16 +48,16 @@ impl Attempt<'_> {
             global_position_sum: contents.global_position_sum.clone(),
             first_time: contents.first_time,
             last_time: contents.last_time,
-            columns: COLUMNS.map(|(name, kind)| Column { name: name.to_owned(), r#type: kind.to_owned() }).to_vec(),
+            columns: COLUMNS.map(|(name, kind)| CsvColumn { name: name.to_owned(), r#type: kind.to_owned() }).to_vec(),
             csv: data.csv,
-            data: Data {
+            data: DataObject {
                 object: entry.names.data.as_str().to_owned(),
                 stored: data.stored,
                 codec: codec.name().to_owned(),
                 level: codec.level(),
                 frames: data.frames,
             },
-            heads: Heads {
+            heads: StreamListObject {
                 object: entry.names.heads.as_str().to_owned(),
                 stored: heads.stored,
                 csv: Some(heads.csv),

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::super::frame_filler::Exported;
+use super::super::frame_filler::ExportedObject;
 use super::Attempt;
 use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::Manifest;
@@ -12,13 +12,13 @@ use crate::chunks::counted;
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::rehydrate::{self as rehydrated, Live};
+use crate::db::queries::rehydrate::{self as rehydrated, LiveCount};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::store::ObjectKey;
 
 /// What is said where a new archive would lack messages that an earlier one holds.
-fn partly_live(prior: &ArchiveRow, there: &Live) -> Error {
+fn partly_live(prior: &ArchiveRow, there: &LiveCount) -> Error {
     let id = prior.id;
     Error::new(Kind::Verification, format!("comparing it with archive {id}"))
         .because(format!(
@@ -73,7 +73,7 @@ impl Attempt<'_> {
     }
 
     /// What came out is, byte for byte, what an archive holds whose store could not be asked: its place is taken all the same.
-    pub(super) fn take_the_place_of_equals(&self, fates: &mut Fates, data: &Exported) {
+    pub(super) fn take_the_place_of_equals(&self, fates: &mut Fates, data: &ExportedObject) {
         let messages = i64::try_from(data.tally.messages).ok();
         // One that was brought back may have been changed since, elsewhere; it is left to whoever looks there.
         for prior in self.priors.iter().filter(|prior| prior.state == State::Verified) {

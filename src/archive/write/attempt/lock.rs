@@ -2,14 +2,14 @@
 
 use tokio_postgres::GenericClient;
 
-use super::{Attempt, Entry};
+use super::{Attempt, AttemptRow};
 use crate::archive::keep::object_lock;
 use crate::error::Result;
 use crate::failpoint::effect;
 
 impl Attempt<'_> {
     /// Sees that what was written is locked, where it is to be: nothing is dropped that anybody could still delete.
-    pub(super) async fn see_locked(&self, db: &impl GenericClient, entry: &Entry) -> Result<()> {
+    pub(super) async fn see_locked(&self, db: &impl GenericClient, entry: &AttemptRow) -> Result<()> {
         let Some(asked) = entry.lock else { return Ok(()) };
         let names = &entry.names;
         let keys = [&names.data, &names.heads, &names.manifest];

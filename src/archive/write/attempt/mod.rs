@@ -11,10 +11,10 @@ mod upload;
 use tokio_postgres::{GenericClient, Transaction};
 
 use super::chunk_digest::{self, RowDigest};
-use super::export::{Copied, Watch, copy_out};
-use super::frame_filler::{Exported, Gathered};
-use super::hourly_counts::Figures;
-use super::options::{AfterVerify, Context, OnChange, Protocol};
+use super::export::{CopyContent, ExportWatch, copy_out};
+use super::frame_filler::{ExportedObject, Gathered};
+use super::hourly_counts::HourlyCounts;
+use super::options::{AfterVerify, ChunkRun, OnChange, Protocol};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::column_list;
 use crate::archive::format::doubled::Doubled;
@@ -25,11 +25,11 @@ use crate::archive::keep::object_lock;
 use crate::archive::lock::columns::check_table;
 use crate::archive::lock::drop_retry::DropError;
 use crate::chunks::ChunkRow;
-use crate::chunks::counted::{self, Counted as Proof};
+use crate::chunks::counted::{self, CountedChunk};
 use crate::db::connect::Canceller;
 use crate::db::errors;
 use crate::db::queries::chunks;
-use crate::db::queries::counts::{self, Counted};
+use crate::db::queries::counts::{self, CountsOwner};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
 use crate::db::queries::{heads, lifecycle};
 use crate::db::server::ServerInfo;
@@ -67,7 +67,7 @@ pub(super) enum Done {
 
 /// One chunk, and what is known of it.
 pub(super) struct Attempt<'a> {
-    pub context: &'a Context<'a>,
+    pub context: &'a ChunkRun<'a>,
     pub chunk: &'a ChunkRow,
     pub priors: Vec<ArchiveRow>,
     pub on_change: OnChange,
@@ -78,10 +78,10 @@ pub(super) struct Attempt<'a> {
 }
 
 /// What was exported and stored, before the ledger knows.
-pub(super) struct Stored {
+pub(super) struct StoredArchive {
     manifest: Manifest,
     /// What the drop compares the chunk with.
-    pub proof: Proof,
+    pub proof: CountedChunk,
     content_digest: Option<String>,
     /// What becomes of prior archives once this one is verified.
     pub fates: Fates,
@@ -93,13 +93,13 @@ pub(super) struct Unchanged {
     /// What becomes of the others.
     pub fates: Fates,
     /// What the drop compares the chunk with.
-    pub proof: Proof,
+    pub proof: CountedChunk,
 }
 
 /// Where an object's lines come from.
-enum Lines {
+enum LineSource {
     /// Out of the database.
-    Copied(String, Copied),
+    Copied(String, CopyContent),
     /// Streams that were gathered before.
     Gathered(Sorted),
 }
@@ -108,7 +108,7 @@ enum Lines {
 const STREAMS_AT_A_TIME: usize = 10_000;
 
 /// A ledger row of this attempt.
-pub(in crate::archive) struct Entry {
+pub(in crate::archive) struct AttemptRow {
     pub id: i64,
     generation: i32,
     names: Names,
@@ -117,9 +117,9 @@ pub(in crate::archive) struct Entry {
 }
 
 /// What an export has produced for its manifest.
-struct Parts {
-    data: Exported,
-    heads: Exported,
+struct ManifestParts {
+    data: ExportedObject,
+    heads: ExportedObject,
     /// The SHA-256 of the manifest before it, where there is one.
     previous: Option<String>,
     /// Global positions that others have as well.
@@ -147,7 +147,7 @@ impl Attempt<'_> {
     }
 
     /// The ledger's row, before anything else happens.
-    pub async fn enter(&self, db: &impl GenericClient, protocol: Protocol) -> Result<Entry> {
+    pub async fn enter(&self, db: &impl GenericClient, protocol: Protocol) -> Result<AttemptRow> {
         let (chunk, scope) = (self.chunk, self.scope());
         let (generation, failed) =
             ledger::next_generation(db, scope.namespace(), chunk.range_start, chunk.range_end).await?;
@@ -173,7 +173,7 @@ impl Attempt<'_> {
         let lock = object_lock::of_new(db, self.context.store).await?;
         let id = effect!("archive.enter", ledger::insert(db, &new).await?);
         self.enter_feeds(db, id).await;
-        Ok(Entry { id, generation, names, lock })
+        Ok(AttemptRow { id, generation, names, lock })
     }
 
     fn data_query(&self) -> String {
@@ -194,9 +194,9 @@ impl Attempt<'_> {
         let codec = self.context.options.codec;
         let (query, keys, watch) = (self.data_query(), self.context.store.age_keys(), self.watch(&*task, canceller));
         let hashed = |of| Box::pin(copy_out(db, &query, of, codec, keys, None, &watch));
-        let now = match hashed(Copied::Compared).await {
+        let now = match hashed(CopyContent::Compared).await {
             // In CSV, where each quote is doubled, a row can be larger than the server can make one: we can.
-            Err(e) if errors::is_beyond_the_server(&e) => hashed(Copied::Messages(None)).await?,
+            Err(e) if errors::is_beyond_the_server(&e) => hashed(CopyContent::Messages(None)).await?,
             now => now?,
         };
         counted::came_out(self.chunk, &proof, now.tally.messages)?;
@@ -223,9 +223,9 @@ impl Attempt<'_> {
         &self,
         db: &Transaction<'_>,
         server: &ServerInfo,
-        entry: &Entry,
+        entry: &AttemptRow,
         canceller: &Canceller,
-    ) -> Result<Option<Stored>> {
+    ) -> Result<Option<StoredArchive>> {
         let (scope, chunk) = (self.scope(), self.chunk);
         // Asked again under the lock: a column may have been added since the run began.
         check_table(db, scope).await?;
@@ -239,7 +239,7 @@ impl Attempt<'_> {
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
         let store = &self.context.store.locked(entry.lock);
-        let copy = Lines::Copied(self.data_query(), Copied::Messages(self.row_digest(db).await?));
+        let copy = LineSource::Copied(self.data_query(), CopyContent::Messages(self.row_digest(db).await?));
         let codec = self.context.options.codec;
         let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
@@ -258,11 +258,11 @@ impl Attempt<'_> {
         self.stages.time("heads", self.mend_heads(db, streams.as_mut())).await?;
         self.stages.time("figures", self.keep_figures(db, entry, figures)).await?;
         let list = if let Some(streams) = streams {
-            Lines::Gathered(streams)
+            LineSource::Gathered(streams)
         } else {
             let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
             let query = stream_list::QUERY.replace("{{chunk}}", &chunk.table.to_string());
-            Lines::Copied(query, Copied::Streams(Box::new(list)))
+            LineSource::Copied(query, CopyContent::Streams(Box::new(list)))
         };
         let heads =
             self.stages.time("streams", self.upload(db, list, Codec::default(), (store, &names.heads), &watch)).await?;
@@ -274,8 +274,8 @@ impl Attempt<'_> {
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
         let manifest =
-            self.describe(server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
-        Ok(Some(Stored { manifest, proof, content_digest, fates }))
+            self.describe(server, entry, &proof.contents, ManifestParts { data, heads, previous, doubled, replaces });
+        Ok(Some(StoredArchive { manifest, proof, content_digest, fates }))
     }
 
     /// What hashes the rows as they come out, where the chunk stays and the server's own hash would be the same.
@@ -290,12 +290,12 @@ impl Attempt<'_> {
     }
 
     /// Keeps the archive's figures: those that were counted on the way, else the server's.
-    async fn keep_figures(&self, db: &Transaction<'_>, entry: &Entry, figures: Figures) -> Result<()> {
+    async fn keep_figures(&self, db: &Transaction<'_>, entry: &AttemptRow, figures: HourlyCounts) -> Result<()> {
         let (scope, chunk) = (self.scope(), self.chunk);
         let range = (chunk.range_start, chunk.range_end);
         match figures.into_columns() {
             Some(counted) => counts::keep_counted(db, scope, entry.id, range, &counted).await,
-            None => counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await.map(|_| ()),
+            None => counts::keep(db, scope, &chunk.table, CountsOwner::Archive(entry.id), range).await.map(|_| ()),
         }
     }
 
@@ -311,7 +311,7 @@ impl Attempt<'_> {
     }
 
     /// Counts the chunk both ways, once its lock is held.
-    async fn count(&self, db: &Transaction<'_>, server: &ServerInfo) -> Result<Proof> {
+    async fn count(&self, db: &Transaction<'_>, server: &ServerInfo) -> Result<CountedChunk> {
         self.stages.time("count", counted::count(db, self.scope(), self.chunk, server)).await
     }
 
@@ -355,16 +355,21 @@ impl Attempt<'_> {
         Ok(failed.into_iter().chain(&fates.contained).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
-    const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> Watch<'b> {
-        Watch { task, stop: self.context.stop, canceller }
+    const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> ExportWatch<'b> {
+        ExportWatch { task, stop: self.context.stop, canceller }
     }
 
     /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.
-    pub async fn publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
+    pub async fn publish(&self, db: &impl GenericClient, entry: &AttemptRow, stored: &StoredArchive) -> Result<()> {
         self.stages.time("publish", self.tell_and_publish(db, entry, stored)).await
     }
 
-    async fn tell_and_publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
+    async fn tell_and_publish(
+        &self,
+        db: &impl GenericClient,
+        entry: &AttemptRow,
+        stored: &StoredArchive,
+    ) -> Result<()> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
         // What is not dropped is not asked about again.
         if self.context.options.after == AfterVerify::Keep {
@@ -423,7 +428,7 @@ impl Attempt<'_> {
         // One that was made by an earlier version, or found in the store.
         if !counts::has_archive(db, scope, id).await? {
             let range = (self.chunk.range_start, self.chunk.range_end);
-            counts::keep(db, scope, &self.chunk.table, Counted::Archive(id), range).await?;
+            counts::keep(db, scope, &self.chunk.table, CountsOwner::Archive(id), range).await?;
         }
         effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
         effect!("drop.drop", chunks::drop(db, self.scope(), &self.chunk.table).await?);
@@ -432,7 +437,7 @@ impl Attempt<'_> {
     }
 
     /// Gives the attempt up, as [`give_up`] does.
-    pub async fn give_up(&self, db: &Db, entry: &Entry, reason: &Error) {
+    pub async fn give_up(&self, db: &Db, entry: &AttemptRow, reason: &Error) {
         let (id, reason) = (entry.id, reason.to_string());
         give_up(id, async |from| {
             effect!("archive.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);

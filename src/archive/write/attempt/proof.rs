@@ -6,7 +6,7 @@ use futures::future::try_join;
 use tokio_postgres::GenericClient;
 
 use super::super::options::OnChange;
-use super::{Attempt, Entry};
+use super::{Attempt, AttemptRow};
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::keep::object_lock;
@@ -18,7 +18,7 @@ use crate::progress::{Task, Unit};
 
 impl Attempt<'_> {
     /// Reads everything back from the store: `uploaded` → `verified`.
-    pub async fn prove(&self, db: &impl GenericClient, entry: &Entry) -> Result<()> {
+    pub async fn prove(&self, db: &impl GenericClient, entry: &AttemptRow) -> Result<()> {
         let id = entry.id;
         let read = async {
             let (store, manifest) = self.manifest_of(db, id).await?;

@@ -2,9 +2,9 @@
 
 use tokio_postgres::Transaction;
 
-use super::super::export::{Watch, copy_out, send_lines};
-use super::super::frame_filler::Exported;
-use super::{Attempt, Lines};
+use super::super::export::{ExportWatch, copy_out, send_lines};
+use super::super::frame_filler::ExportedObject;
+use super::{Attempt, LineSource};
 use crate::archive::format::codec::Codec;
 use crate::error::{Error, Result};
 use crate::failpoint::{effect, failpoint};
@@ -14,21 +14,21 @@ impl Attempt<'_> {
     pub(super) async fn upload(
         &self,
         db: &Transaction<'_>,
-        from: Lines,
+        from: LineSource,
         codec: Codec,
         (store, key): (&Store, &ObjectKey),
-        watch: &Watch<'_>,
-    ) -> Result<Exported> {
+        watch: &ExportWatch<'_>,
+    ) -> Result<ExportedObject> {
         let keys = store.age_keys();
         let size_hint = self.size_hint(codec);
         let first = effect!("archive.begin-object", store.upload(key, size_hint).await?);
         let mut upload = self.context.stop.or(async { Ok(self.feeds.begin(first, key, size_hint).await) }).await?;
         let copied = async {
             let exported = match from {
-                Lines::Copied(query, of) => {
+                LineSource::Copied(query, of) => {
                     Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
                 }
-                Lines::Gathered(streams) => {
+                LineSource::Gathered(streams) => {
                     let lines = streams.into_lines()?;
                     Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
                 }

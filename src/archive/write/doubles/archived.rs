@@ -12,7 +12,7 @@ use tokio_postgres::Transaction;
 use super::refusal::{MAX_OTHERS, refused};
 use crate::archive::format::doubled::Doubled;
 use crate::archive::format::manifest::{Frame, Manifest};
-use crate::archive::read::in_place::{Frames, Keep, OpenFrames, Reach, Row};
+use crate::archive::read::in_place::{Frames, Keep, OpenFrames, PartialRow, Reach};
 use crate::chunks::ChunkRow;
 use crate::db::Scope;
 use crate::db::queries::doubles as queries;
@@ -105,11 +105,11 @@ impl OnlyCopies {
             Ok(frames) => frames,
             Err(e) => return unless_stopped(e),
         };
-        let mut places = Places::default();
+        let mut places = ArchivedPlaces::default();
         loop {
             match frames.next().await {
                 Ok(Some(mut block)) => {
-                    while let Some(row) = block.next_row().and_then(Row::read) {
+                    while let Some(row) = block.next_row().and_then(PartialRow::read) {
                         if (span.0..=span.1).contains(&row.global_position) {
                             places.add(&row);
                         }
@@ -177,10 +177,10 @@ async fn wanted(
 
 /// Messages of an archive, by global position: the streams and positions there.
 #[derive(Debug, Default)]
-struct Places(HashMap<i64, Vec<(String, i64)>>);
+struct ArchivedPlaces(HashMap<i64, Vec<(String, i64)>>);
 
-impl Places {
-    fn add(&mut self, row: &Row<'_>) {
+impl ArchivedPlaces {
+    fn add(&mut self, row: &PartialRow<'_>) {
         let stream = String::from_utf8_lossy(&row.stream).into_owned();
         self.0.entry(row.global_position).or_default().push((stream, row.position));
     }

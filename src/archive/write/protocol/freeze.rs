@@ -6,10 +6,10 @@ use std::time::Instant;
 use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
-use super::super::attempt::{Attempt, Done, Entry, Spread, Unchanged};
+use super::super::attempt::{Attempt, AttemptRow, Done, Spread, Unchanged};
 use super::super::options::{AfterVerify, Protocol};
 use crate::archive::lock::drop_retry::{DropError, pauses};
-use crate::chunks::counted::{self, Counted};
+use crate::chunks::counted::{self, CountedChunk};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
@@ -117,13 +117,13 @@ async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<D
         if spread == Spread::TooFew {
             return Ok(Done::Waits(archive.id));
         }
-        let exported = Exported { id: archive.id, from: archive.state, proof: &same.proof };
+        let exported = ExportedChunk { id: archive.id, from: archive.state, proof: &same.proof };
         attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }
     Ok(Done::Archive(archive.id))
 }
 
-async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
+async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
     let proof = match export_and_prove(db, attempt, entry).await {
         Ok(Some(proof)) => proof,
         Ok(None) => {
@@ -144,13 +144,13 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
         if spread == Spread::TooFew {
             return Ok(Done::Waits(entry.id));
         }
-        let exported = Exported { id: entry.id, from: State::Verified, proof: &proof };
+        let exported = ExportedChunk { id: entry.id, from: State::Verified, proof: &proof };
         attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }
     Ok(Done::Archive(entry.id))
 }
 
-async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<Counted>> {
+async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Option<CountedChunk>> {
     effect!("freeze.freeze", attempt.stages.time("freeze and lock", freeze(db, attempt)).await?);
     let doing = "locking it for the export";
     let (server, canceller) = (db.server.clone(), db.canceller());
@@ -185,16 +185,16 @@ async fn still_frozen(db: &impl GenericClient, attempt: &Attempt<'_>) -> Result<
 
 /// What the drop relies on.
 #[derive(Clone, Copy)]
-struct Exported<'a> {
+struct ExportedChunk<'a> {
     /// The archive, and where it stands.
     id: i64,
     from: State,
     /// The chunk as it was then.
-    proof: &'a Counted,
+    proof: &'a CountedChunk,
 }
 
 /// The drop: everybody out, still frozen, gone, and the ledger knows, in one short transaction.
-async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, exported: Exported<'_>) -> Result<()> {
+async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, exported: ExportedChunk<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
         attempt.context.stop.check()?;
@@ -217,7 +217,7 @@ async fn drop_empty(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     try_drop(db, attempt, None).await.map_err(|e| e.into_error(attempt.chunk))
 }
 
-async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<Exported<'_>>) -> Result<(), DropError> {
+async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<ExportedChunk<'_>>) -> Result<(), DropError> {
     let (chunk, server) = (&attempt.chunk.table, db.server.clone());
     let tx = db.client_mut().transaction().await?;
     effect!("freeze.lock-out-vacuum", chunks::lock_out_vacuum(&tx, chunk).await?);
@@ -247,7 +247,7 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<Exported<
     }
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, attempt.scope(), chunk).await?);
-    if let Some(Exported { id, from, .. }) = exported {
+    if let Some(ExportedChunk { id, from, .. }) = exported {
         attempt.drop_chunk(&tx, id, from).await?;
     } else {
         effect!("drop.drop-empty", chunks::drop(&tx, attempt.scope(), chunk).await?);

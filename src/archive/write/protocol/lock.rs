@@ -3,7 +3,7 @@
 
 use tokio_postgres::Transaction;
 
-use super::super::attempt::{Attempt, Done, Entry, Spread};
+use super::super::attempt::{Attempt, AttemptRow, Done, Spread};
 use super::super::options::{AfterVerify, Protocol};
 use crate::archive::lock::drop_retry::{DropError, pauses};
 use crate::chunks::counted;
@@ -32,7 +32,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
             let spread = attempt.spread(&tx, id).await?;
             let drops = attempt.context.options.after == AfterVerify::Drop;
             if drops && spread == Spread::Enough {
-                let held = Held { server: &server, exported: Some((id, archive.state)) };
+                let held = LockedChunk { server: &server, exported: Some((id, archive.state)) };
                 drop_locked(&tx, attempt, held).await?;
             }
             commit(tx).await?;
@@ -61,14 +61,14 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
     }
 }
 
-async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
+async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = begin(db, attempt).await?;
     let stored = attempt.export(&tx, &server, entry, &canceller).await?;
     match (stored, attempt.context.options.after) {
         (None, after) => {
             if after == AfterVerify::Drop {
-                drop_locked(&tx, attempt, Held { server: &server, exported: None }).await?;
+                drop_locked(&tx, attempt, LockedChunk { server: &server, exported: None }).await?;
             }
             commit(tx).await?;
             Ok(Done::Empty)
@@ -91,7 +91,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
                 return Ok(Done::Waits(entry.id));
             }
             let drop = async {
-                let held = Held { server: &server, exported: Some((entry.id, State::Verified)) };
+                let held = LockedChunk { server: &server, exported: Some((entry.id, State::Verified)) };
                 drop_locked(&tx, attempt, held).await?;
                 commit(tx).await
             };
@@ -137,7 +137,7 @@ async fn commit(tx: Transaction<'_>) -> Result<()> {
 }
 
 /// Drops under the lock that is held; a reader in the way is waited for in short turns, without giving the lock up.
-async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -> Result<()> {
+async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: LockedChunk<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
         attempt.context.stop.check()?;
@@ -157,7 +157,7 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>
     }
 }
 
-async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -> Result<(), DropError> {
+async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: LockedChunk<'_>) -> Result<(), DropError> {
     if held.exported.is_some() {
         attempt.may_drop(tx).await?;
     }
@@ -175,7 +175,7 @@ async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -
 
 /// What the drop relies on.
 #[derive(Clone, Copy)]
-struct Held<'a> {
+struct LockedChunk<'a> {
     server: &'a ServerInfo,
     /// The archive, and where it stands; none where the chunk seemed empty.
     exported: Option<(i64, State)>,

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use futures::{StreamExt, stream};
 
 use crate::archive::{
-    self, ArchiveRow, Change, ClaimStores, Exposed, ExposedLook, Manifest, Objects, Recipients, Rekeyed,
+    self, ArchiveRow, ClaimStores, Exposed, ExposureQuery, Manifest, Objects, RecipientChange, Recipients, Rekeyed,
     WantedRecipients, Within,
 };
-use crate::commands::app::{Context, Failures, Stores, thawing};
+use crate::commands::app::{ArchiveStores, Context, Failures, thawing};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ const READERS: usize = 8;
 
 /// An archive that is to be encrypted to others.
 #[derive(Debug, Clone)]
-pub struct Target {
+pub struct RekeyTarget {
     /// The archive.
     pub row: ArchiveRow,
     /// Who is to open it.
@@ -30,11 +30,11 @@ pub struct Target {
 }
 
 /// What is to be done.
-pub struct Chosen {
-    change: Change,
+pub struct RekeyPlan {
+    change: RecipientChange,
     within: Within,
     /// Archives to encrypt again, oldest first.
-    pub targets: Vec<Target>,
+    pub targets: Vec<RekeyTarget>,
     /// Archives that are encrypted as they are to be, or stay as they are.
     pub settled: HashSet<i64>,
     /// Objects that open for somebody who is not to open them.
@@ -48,17 +48,17 @@ pub struct Chosen {
 }
 
 /// Objects of a store that open for somebody who is not to open them.
-type Found = (Store, Vec<Exposed>);
+type ExposedInStore = (Store, Vec<Exposed>);
 
-impl Chosen {
+impl RekeyPlan {
     /// Reads the manifests of all archives that are meant, and looks through their stores. Changes nothing. What is wrong with a
     /// single archive is a failure of its own.
     pub async fn choose(
         context: &Context,
         db: &Db,
         scope: &Scope,
-        (change, ids): (Change, &[i64]),
-        (stores, failures): (&mut Stores<'_>, &mut Failures<'_>),
+        (change, ids): (RecipientChange, &[i64]),
+        (stores, failures): (&mut ArchiveStores<'_>, &mut Failures<'_>),
     ) -> Result<Self> {
         let archives = ledger::list(db.client(), scope.namespace()).await?;
         let meant = meant(db, scope, &archives, ids).await?;
@@ -103,9 +103,9 @@ impl Chosen {
         Ok(chosen)
     }
 
-    fn look<'a>(&'a self, scope: &'a Scope, archives: &'a [ArchiveRow]) -> ExposedLook<'a> {
+    fn look<'a>(&'a self, scope: &'a Scope, archives: &'a [ArchiveRow]) -> ExposureQuery<'a> {
         let (change, within, settled) = (&self.change, &self.within, &self.settled);
-        ExposedLook { namespace: scope.namespace(), change, within, archives, settled }
+        ExposureQuery { namespace: scope.namespace(), change, within, archives, settled }
     }
 
     /// What each archive's manifest says of its recipients. Returns how many are not encrypted and stay so.
@@ -113,7 +113,7 @@ impl Chosen {
         &mut self,
         context: &Context,
         meant: &[ArchiveRow],
-        (stores, failures): (&mut Stores<'_>, &mut Failures<'_>),
+        (stores, failures): (&mut ArchiveStores<'_>, &mut Failures<'_>),
     ) -> Result<usize> {
         let mut opened = Vec::with_capacity(meant.len());
         for row in meant {
@@ -137,7 +137,7 @@ impl Chosen {
             };
             match self.change.wanted(encryption.as_ref()) {
                 WantedRecipients::To(recipients) => {
-                    self.targets.push(Target { row: row.clone(), recipients, is_plain: encryption.is_none() });
+                    self.targets.push(RekeyTarget { row: row.clone(), recipients, is_plain: encryption.is_none() });
                 }
                 WantedRecipients::AsItIs => {
                     self.settled.insert(row.id);
@@ -171,7 +171,7 @@ impl Chosen {
     /// Fails where an archive would be left that nobody, or nobody here, could open.
     pub fn refuse(&self, context: &Context) -> Result<()> {
         let keys = &context.settings.store_settings.age;
-        let check = |t: &Target| Rekeyed { archive: &t.row, recipients: &t.recipients }.check(keys);
+        let check = |t: &RekeyTarget| Rekeyed { archive: &t.row, recipients: &t.recipients }.check(keys);
         self.targets.iter().try_for_each(check)
     }
 
@@ -181,7 +181,7 @@ impl Chosen {
         context: &Context,
         db: &Db,
         scope: &Scope,
-        stores: &mut Stores<'_>,
+        stores: &mut ArchiveStores<'_>,
     ) -> Result<Vec<(Store, Exposed)>> {
         let archives = ledger::list(db.client(), scope.namespace()).await?;
         let own = stores_of(context, db, scope, &archives, stores).await?;
@@ -203,8 +203,8 @@ impl Chosen {
         db: &Db,
         scope: &Scope,
         (archives, own): (&[ArchiveRow], &[(ArchiveRow, Store)]),
-        stores: &mut Stores<'_>,
-    ) -> Result<Vec<(String, Result<Found>)>> {
+        stores: &mut ArchiveStores<'_>,
+    ) -> Result<Vec<(String, Result<ExposedInStore>)>> {
         let mut all = Vec::new();
         if stores.is_given() {
             return Ok(all);
@@ -281,7 +281,7 @@ async fn stores_of(
     db: &Db,
     scope: &Scope,
     archives: &[ArchiveRow],
-    stores: &mut Stores<'_>,
+    stores: &mut ArchiveStores<'_>,
 ) -> Result<Vec<(ArchiveRow, Store)>> {
     let mut found: Vec<(ArchiveRow, Store)> = Vec::new();
     let mut seen = HashSet::new();

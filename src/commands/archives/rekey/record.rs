@@ -1,9 +1,9 @@
 //! What was done, as it is shown.
 
-use super::choose::Target;
+use super::choose::RekeyTarget;
 use crate::archive::ArchiveRow;
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{TableColumn, Tabular, human};
 
 record! {
     /// Something that was encrypted again, or that is gone.
@@ -31,7 +31,7 @@ record! {
 
 impl RekeyedRecord {
     /// An archive, and the one that took its place.
-    pub fn of_archive(target: &Target, new: i64) -> Self {
+    pub fn of_archive(target: &RekeyTarget, new: i64) -> Self {
         Self {
             replaced_by: Some(new),
             messages: target.row.message_count,
@@ -76,14 +76,14 @@ impl RekeyedRecord {
 }
 
 impl Tabular for RekeyedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("KIND"),
-        Column::Right("ARCHIVE"),
-        Column::Right("REPLACED BY"),
-        Column::Left("RANGE"),
-        Column::Right("MESSAGES"),
-        Column::Right("RECIPIENTS"),
-        Column::Left("RESULT"),
+    const COLUMNS: &'static [TableColumn] = &[
+        TableColumn::Left("KIND"),
+        TableColumn::Right("ARCHIVE"),
+        TableColumn::Right("REPLACED BY"),
+        TableColumn::Left("RANGE"),
+        TableColumn::Right("MESSAGES"),
+        TableColumn::Right("RECIPIENTS"),
+        TableColumn::Left("RESULT"),
     ];
 
     fn cells(&self) -> Vec<String> {

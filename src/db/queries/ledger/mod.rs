@@ -20,7 +20,7 @@ use tokio_postgres::{GenericClient, Row, ToStatement};
 pub use lock::note_lock;
 pub use newest::{last_manifest, newest_object};
 pub use write::{
-    Found, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
+    FoundArchive, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
     later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 

@@ -6,7 +6,7 @@ use tokio_postgres::types::ToSql;
 
 use super::{ArchiveRow, Objects, State};
 use crate::db::errors::explain;
-use crate::db::queries::chunks::{ChunkRow, Contents};
+use crate::db::queries::chunks::{ChunkContents, ChunkRow};
 use crate::error::{Error, Kind, Result};
 
 /// What a new attempt needs to know of itself.
@@ -104,7 +104,7 @@ pub async fn insert_discarded(
     namespace: &str,
     chunk: &ChunkRow,
     generation: i32,
-    contents: &Contents,
+    contents: &ChunkContents,
 ) -> Result<i64> {
     let row = db
         .query_one(
@@ -131,7 +131,7 @@ pub async fn insert_discarded(
 
 /// An archive that was found in the store.
 #[derive(Debug, Clone)]
-pub struct Found<'a> {
+pub struct FoundArchive<'a> {
     /// The namespace.
     pub namespace: &'a str,
     /// The first instant of the range, and the one after it.
@@ -184,7 +184,7 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn insert_found(db: &impl GenericClient, f: &Found<'_>) -> Result<i64> {
+pub async fn insert_found(db: &impl GenericClient, f: &FoundArchive<'_>) -> Result<i64> {
     let row = db
         .query_one(
             "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state,

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{GenericClient, Row};
 
-use super::ranges::Claimed;
+use super::ranges::ClaimedRange;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::Result;
@@ -78,7 +78,7 @@ pub async fn outside_ranges(
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn overfull_ranges(db: &impl GenericClient, scope: &Scope, migration: i64) -> Result<Vec<Claimed>> {
+pub async fn overfull_ranges(db: &impl GenericClient, scope: &Scope, migration: i64) -> Result<Vec<ClaimedRange>> {
     let rows = db
         .query(
             &format!(
@@ -94,14 +94,14 @@ pub async fn overfull_ranges(db: &impl GenericClient, scope: &Scope, migration: 
         )
         .await
         .map_err(|e| explain(LOOKING, e))?;
-    Ok(rows.iter().map(|r| Claimed { first: r.get(0), last: r.get(1) }).collect())
+    Ok(rows.iter().map(|r| ClaimedRange { first: r.get(0), last: r.get(1) }).collect())
 }
 
 /// The messages of a range on a side.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn ids_of_range(db: &impl GenericClient, rows: &str, range: Claimed) -> Result<Vec<ForeignMessage>> {
+pub async fn ids_of_range(db: &impl GenericClient, rows: &str, range: ClaimedRange) -> Result<Vec<ForeignMessage>> {
     let rows = db
         .query(
             &format!(

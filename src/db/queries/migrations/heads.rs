@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::ranges::{Claimed, Figures};
+use super::ranges::{ClaimedRange, RangeFigures};
 use crate::db::errors::explain;
 use crate::db::queries::clock::time_of;
 use crate::db::scope::Scope;
@@ -18,14 +18,19 @@ const AT_A_TIME: i64 = 2_000_000;
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn raise_heads(db: &impl GenericClient, scope: &Scope, range: Claimed, figures: &Figures) -> Result<()> {
+pub async fn raise_heads(
+    db: &impl GenericClient,
+    scope: &Scope,
+    range: ClaimedRange,
+    figures: &RangeFigures,
+) -> Result<()> {
     raise(db, scope, range, figures.first_time, figures.last_time).await
 }
 
 async fn raise(
     db: &impl GenericClient,
     scope: &Scope,
-    range: Claimed,
+    range: ClaimedRange,
     first_time: Option<DateTime<Utc>>,
     last_time: Option<DateTime<Utc>>,
 ) -> Result<()> {
@@ -49,7 +54,7 @@ pub async fn raise_pending_heads(tx: &Transaction<'_>, migration: i64, scope: &S
         .await
         .map_err(|e| explain(RAISING, e))?;
     let (Some(first), Some(last)) = (row.get("first_position"), row.get("last_position")) else { return Ok(0) };
-    raise(tx, scope, Claimed { first, last }, time_of(&row, "first_time")?, time_of(&row, "last_time")?).await?;
+    raise(tx, scope, ClaimedRange { first, last }, time_of(&row, "first_time")?, time_of(&row, "last_time")?).await?;
     tx.execute(
         "UPDATE eventodb_store.migration_ranges SET heads_pending = false
           WHERE migration = $1 AND first_position BETWEEN $2 AND $3 AND heads_pending",

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::MigrationRow;
-use crate::db::queries::claims::Identity;
+use crate::db::queries::claims::DatabaseIdentity;
 
 /// A migration, and the database that it is in: a copy of that database has the same migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceMark {
     migration: String,
     /// `None` where an earlier version closed the source.
-    owner: Option<Identity>,
+    owner: Option<DatabaseIdentity>,
 }
 
 /// Whose a source is, by the mark that it has.
@@ -23,15 +23,15 @@ pub enum ClosedFor {
     /// Another migration has; its messages have moved there.
     Another(String),
     /// This migration has, in the database of which the one that looks at it is a copy.
-    Original(Identity),
+    Original(DatabaseIdentity),
 }
 
 impl SourceMark {
     /// Of a migration in the database `here`.
-    pub fn new(migration: &MigrationRow, here: &Identity) -> Self {
+    pub fn new(migration: &MigrationRow, here: &DatabaseIdentity) -> Self {
         Self {
             migration: format!("{}/{}", migration.id, migration.created_at.timestamp_micros()),
-            owner: Some(Identity { timeline: None, ..here.clone() }),
+            owner: Some(DatabaseIdentity { timeline: None, ..here.clone() }),
         }
     }
 
@@ -41,7 +41,7 @@ impl SourceMark {
         let (id, began, owner) = match parts[..] {
             [id, began] => (id, began, None),
             [id, began, system, oid, database] => {
-                let owner = Identity {
+                let owner = DatabaseIdentity {
                     system_identifier: (system != "-").then(|| system.to_owned()),
                     database_oid: oid.parse().ok()?,
                     database: database.to_owned(),
@@ -55,7 +55,7 @@ impl SourceMark {
     }
 
     /// The database.
-    pub fn owner(&self) -> Option<&Identity> {
+    pub fn owner(&self) -> Option<&DatabaseIdentity> {
         self.owner.as_ref()
     }
 
@@ -86,7 +86,8 @@ mod tests {
 
     fn mark(system: Option<&str>, oid: i64) -> SourceMark {
         let system_identifier = system.map(str::to_owned);
-        let owner = Identity { system_identifier, database_oid: oid, database: "a/b".to_owned(), timeline: None };
+        let owner =
+            DatabaseIdentity { system_identifier, database_oid: oid, database: "a/b".to_owned(), timeline: None };
         SourceMark { migration: "3/17".to_owned(), owner: Some(owner) }
     }
 

@@ -25,11 +25,11 @@ pub use closing::{Closed, close, closed, move_back, reopen, reopening};
 pub use foreign::{ForeignMessage, ids_of_range, messages_in_heads, outside_ranges, overfull_ranges};
 pub use heads::{raise_heads, raise_pending_heads};
 pub use mark::{ClosedFor, SourceMark};
-pub use newer::{Seen, horizon, newer_ranges};
+pub use newer::{SeenRanges, horizon, newer_ranges};
 pub use ranges::{
-    Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
-    figures_of_messages, insert_late, insert_late_counted, last_copied, last_ranges, make_late, messages_by_range,
-    note_failure, ranges_from, replace_ranges,
+    ClaimedRange, Hash, HeadsUpdate, MessageTable, MigrationProgress, RangeFigures, RangeRow, add_range, claim,
+    complete, counts, figures, figures_of_messages, insert_late, insert_late_counted, last_copied, last_ranges,
+    make_late, messages_by_range, note_failure, ranges_from, replace_ranges,
 };
 pub use rights::{Rights, give, hand_over, is_ours, is_there, owns, rights_on, unknown_roles};
 pub use source::{
@@ -37,7 +37,7 @@ pub use source::{
     lock_writes, position_sequence, reads_no_category_as_nothing, registry_row, still_held, times, unique_on, unread,
     with_zero,
 };
-pub use table::{Part, SourceTable, Structure, changes, find_table, subscriptions};
+pub use table::{SourceTable, Structure, TablePart, changes, find_table, subscriptions};
 
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -45,7 +45,7 @@ use crate::error::{Error, Kind, Result};
 
 /// Where a migration stands. The database checks the transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum MigrationState {
     /// Ranges are left, or indexes.
     Copying,
     /// The namespace was as the source at some time.
@@ -58,7 +58,7 @@ pub enum State {
     Abandoned,
 }
 
-impl State {
+impl MigrationState {
     const ALL: [(Self, &'static str); 5] = [
         (Self::Copying, "copying"),
         (Self::CaughtUp, "caught_up"),
@@ -73,13 +73,13 @@ impl State {
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for MigrationState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl FromStr for State {
+impl FromStr for MigrationState {
     type Err = Error;
 
     fn from_str(s: &str) -> Result<Self> {
@@ -93,7 +93,7 @@ impl FromStr for State {
 
 /// Which database and schema messages come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub struct SourceIdentity {
     /// The cluster's identifier, where the role may read it.
     pub system: Option<String>,
     /// The database.
@@ -114,9 +114,9 @@ pub struct MigrationRow {
     /// The namespace's schema.
     pub schema: String,
     /// Where it stands.
-    pub state: State,
+    pub state: MigrationState,
     /// The source.
-    pub source: Identity,
+    pub source: SourceIdentity,
     /// Where the source was last reached: `user@host:port/database`.
     pub source_shown: String,
     /// The source's row in EventoDB's registry, where it has one.
@@ -149,7 +149,7 @@ fn migration(r: &Row) -> Result<MigrationRow> {
         namespace: r.get("namespace"),
         schema: r.get("schema_name"),
         state: r.get::<_, &str>("state").parse()?,
-        source: Identity {
+        source: SourceIdentity {
             system: r.get("source_system"),
             database: r.get("source_database"),
             schema: r.get("source_schema"),
@@ -221,7 +221,7 @@ pub struct NewMigration<'a> {
     /// Its schema.
     pub schema: &'a str,
     /// The source.
-    pub source: &'a Identity,
+    pub source: &'a SourceIdentity,
     /// Where it was reached.
     pub source_shown: &'a str,
     /// Its registry row.
@@ -264,7 +264,7 @@ pub async fn insert(db: &impl GenericClient, new: &NewMigration<'_>) -> Result<i
 ///
 /// # Errors
 /// [`Kind::Busy`] where it is in another state by now.
-pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -> Result<()> {
+pub async fn advance(db: &impl GenericClient, id: i64, from: MigrationState, to: MigrationState) -> Result<()> {
     let n = db
         .execute(
             "UPDATE eventodb_store.migrations

@@ -20,7 +20,7 @@ pub async fn horizon(db: &impl GenericClient) -> Result<i64> {
 
 /// Ranges in order, and what was seen of each when it was copied.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct SeenRanges {
     /// Their first global positions.
     pub firsts: Vec<i64>,
     /// The horizon of each; `None` where nothing is known of it.
@@ -35,7 +35,11 @@ pub struct Seen {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn newer_ranges(db: &impl GenericClient, table: &SourceTable, seen: &Seen) -> Result<Option<Vec<usize>>> {
+pub async fn newer_ranges(
+    db: &impl GenericClient,
+    table: &SourceTable,
+    seen: &SeenRanges,
+) -> Result<Option<Vec<usize>>> {
     let first = seen.firsts.first().copied().unwrap_or(i64::MIN);
     let sql = format!(
         "WITH snapshot AS (SELECT txid_snapshot_xmax(txid_current_snapshot()) AS next)

@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// What a side holds in a range.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Figures {
+pub struct RangeFigures {
     /// Messages.
     pub messages: i64,
     /// The sum of the messages' hashes: whatever their order.
@@ -28,7 +28,7 @@ pub struct Figures {
     pub horizon: Option<i64>,
 }
 
-impl Figures {
+impl RangeFigures {
     /// Whether two sides hold the same.
     pub fn agree(&self, other: &Self) -> bool {
         (self.messages, &self.hash_sum, &self.hash_chain) == (other.messages, &other.hash_sum, &other.hash_chain)
@@ -43,14 +43,14 @@ pub struct RangeRow {
     /// Its last global position.
     pub last: i64,
     /// What was proven to be in it; `None` while it is to be copied.
-    pub copied: Option<Figures>,
+    pub copied: Option<RangeFigures>,
     /// Why it was not copied the last time.
     pub last_error: Option<String>,
 }
 
 /// A range that this transaction alone works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimed {
+pub struct ClaimedRange {
     /// Its first global position.
     pub first: i64,
     /// Its last global position.
@@ -59,7 +59,7 @@ pub struct Claimed {
 
 fn range(r: &Row) -> Result<RangeRow> {
     let copied = match r.get::<_, &str>("state") {
-        "copied" => Some(Figures {
+        "copied" => Some(RangeFigures {
             messages: r.get("messages"),
             hash_sum: r.get("hash_sum"),
             hash_chain: r.get("hash_chain"),
@@ -82,7 +82,7 @@ fn range(r: &Row) -> Result<RangeRow> {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn claim(db: &impl GenericClient, migration: i64, but: &[i64]) -> Result<Option<Claimed>> {
+pub async fn claim(db: &impl GenericClient, migration: i64, but: &[i64]) -> Result<Option<ClaimedRange>> {
     let row = db
         .query_opt(
             "SELECT first_position, last_position FROM eventodb_store.migration_ranges
@@ -92,7 +92,7 @@ pub async fn claim(db: &impl GenericClient, migration: i64, but: &[i64]) -> Resu
         )
         .await
         .map_err(|e| explain("claiming a range", e))?;
-    Ok(row.map(|r| Claimed { first: r.get(0), last: r.get(1) }))
+    Ok(row.map(|r| ClaimedRange { first: r.get(0), last: r.get(1) }))
 }
 
 /// Cuts the next range: from where the last one ends to `last`. False where another session was faster.
@@ -118,7 +118,7 @@ pub async fn add_range(db: &impl GenericClient, migration: i64, first: i64, last
 
 /// When the heads learn of a range's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heads {
+pub enum HeadsUpdate {
     /// In the transaction that copies it.
     WithIt,
     /// Once for many ranges, by [`raise_pending_heads`](super::raise_pending_heads): a stream that is in many of them costs
@@ -134,8 +134,8 @@ pub async fn complete(
     db: &impl GenericClient,
     migration: i64,
     first: i64,
-    figures: &Figures,
-    heads: Heads,
+    figures: &RangeFigures,
+    heads: HeadsUpdate,
 ) -> Result<()> {
     db.execute(
         "UPDATE eventodb_store.migration_ranges
@@ -150,7 +150,7 @@ pub async fn complete(
             &figures.hash_chain,
             &figures.first_time,
             &figures.last_time,
-            &(heads == Heads::Later && figures.messages > 0),
+            &(heads == HeadsUpdate::Later && figures.messages > 0),
             &figures.horizon,
         ],
     )
@@ -219,7 +219,12 @@ pub async fn last_ranges(db: &impl GenericClient, migration: i64, limit: i64) ->
 ///
 /// # Errors
 /// Where a statement fails; run it in a transaction.
-pub async fn replace_ranges(db: &impl GenericClient, migration: i64, range: Claimed, figures: &Figures) -> Result<()> {
+pub async fn replace_ranges(
+    db: &impl GenericClient,
+    migration: i64,
+    range: ClaimedRange,
+    figures: &RangeFigures,
+) -> Result<()> {
     let doing = "making one range of many";
     db.execute(
         "DELETE FROM eventodb_store.migration_ranges WHERE migration = $1 AND first_position BETWEEN $2 AND $3",
@@ -233,12 +238,12 @@ pub async fn replace_ranges(db: &impl GenericClient, migration: i64, range: Clai
     )
     .await
     .map_err(|e| explain(doing, e))?;
-    complete(db, migration, range.first, figures, Heads::WithIt).await
+    complete(db, migration, range.first, figures, HeadsUpdate::WithIt).await
 }
 
 /// How far a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct MigrationProgress {
     /// Ranges cut.
     pub ranges: i64,
     /// Of these, ranges copied.
@@ -253,7 +258,7 @@ pub struct Counts {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn counts(db: &impl GenericClient, migration: i64) -> Result<Counts> {
+pub async fn counts(db: &impl GenericClient, migration: i64) -> Result<MigrationProgress> {
     let r = db
         .query_one(
             "SELECT count(*), count(*) FILTER (WHERE state = 'copied'),
@@ -264,7 +269,7 @@ pub async fn counts(db: &impl GenericClient, migration: i64) -> Result<Counts> {
         )
         .await
         .map_err(|e| explain("counting the ranges of a migration", e))?;
-    Ok(Counts { ranges: r.get(0), copied: r.get(1), failed: r.get(2), messages: r.get(3) })
+    Ok(MigrationProgress { ranges: r.get(0), copied: r.get(1), failed: r.get(2), messages: r.get(3) })
 }
 
 /// The earliest time of the last range below which all is copied: chunks that end before it are done with, if times rise
@@ -326,7 +331,7 @@ impl Hash {
 
 /// The messages of a side.
 #[derive(Debug, Clone, Copy)]
-pub struct Rows<'a> {
+pub struct MessageTable<'a> {
     /// A table, or a query in parentheses, with the namespace's columns.
     pub from: &'a str,
     /// How both sides hash.
@@ -341,11 +346,11 @@ pub struct Rows<'a> {
 /// Where the query fails.
 pub async fn figures(
     db: &impl GenericClient,
-    rows: Rows<'_>,
+    rows: MessageTable<'_>,
     firsts: &[i64],
     last: i64,
     times: Option<(DateTime<Utc>, DateTime<Utc>)>,
-) -> Result<Vec<(usize, Figures)>> {
+) -> Result<Vec<(usize, RangeFigures)>> {
     let first = firsts.first().copied().unwrap_or(i64::MIN);
     let bound = if times.is_some() { "AND m.\"time\" BETWEEN $4 AND $5" } else { "" };
     let sql = include_str!("../../sql/migrate_figures.sql")
@@ -363,7 +368,7 @@ pub async fn figures(
         .iter()
         .map(|r| {
             let place = usize::try_from(r.get::<_, i32>("range")).unwrap_or_default().saturating_sub(1);
-            let figures = Figures {
+            let figures = RangeFigures {
                 messages: r.get("messages"),
                 hash_sum: r.get("hash_sum"),
                 hash_chain: r.get("hash_chain"),
@@ -383,7 +388,7 @@ pub async fn figures(
 /// Where the query fails.
 pub async fn figures_of_messages(
     db: &impl GenericClient,
-    rows: Rows<'_>,
+    rows: MessageTable<'_>,
     first: i64,
     last: i64,
 ) -> Result<tokio_postgres::RowStream> {

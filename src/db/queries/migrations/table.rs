@@ -21,7 +21,7 @@ pub enum Structure {
 
 /// A table that keeps some of the source's rows, or that others of them hang below.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct TablePart {
     /// Its object number.
     pub oid: u32,
     /// Its name.
@@ -44,7 +44,7 @@ pub struct SourceTable {
     /// How it keeps its rows.
     pub structure: Structure,
     /// The table itself and, but for a hypertable, all that hang below it.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TablePart>,
 }
 
 impl SourceTable {
@@ -110,7 +110,7 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
     };
     let estimates: Vec<i64> = rows.iter().filter(own).map(|r| r.get(4)).collect();
     let known = estimates.iter().any(|&n| n >= 0);
-    let parts = rows.iter().map(|r| Part {
+    let parts = rows.iter().map(|r| TablePart {
         oid: r.get(0),
         name: Qualified::new(r.get::<_, String>(1), r.get::<_, String>(2)),
         has_rows: r.get(3),

@@ -15,7 +15,7 @@ fn settings(more: &str) -> SslSettings {
 }
 
 fn check(ssl: &SslSettings, certificate: &CertificateDer<'_>, name: &str) -> Result<(), TlsError> {
-    let verifier = Verifier::new(ssl, &Arc::new(rustls::crypto::ring::default_provider())).unwrap();
+    let verifier = CertificateVerifier::new(ssl, &Arc::new(rustls::crypto::ring::default_provider())).unwrap();
     let name = ServerName::try_from(name).unwrap();
     verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::now()).map(drop)
 }

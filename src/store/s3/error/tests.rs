@@ -23,9 +23,9 @@ fn an_answer_without_a_body_is_read_by_its_status() {
 
 #[test]
 fn what_is_wrong_with_a_request_is_told_by_class_and_status_together() {
-    let fault = |class, status| Fault {
+    let fault = |class, status| RequestFault {
         class,
-        verdict: Verdict::Final,
+        verdict: RetryVerdict::Final,
         status: Some(status),
         code: None,
         marker: None,
@@ -79,9 +79,13 @@ fn an_answer_with_a_code_is_read_by_it() {
 
 #[test]
 fn a_refusal_is_certain_and_a_lost_answer_is_not() {
-    let fault = |class, status: Option<u16>| Fault {
+    let fault = |class, status: Option<u16>| RequestFault {
         status,
-        ..Fault::silent(class, status.map_or(Verdict::Passing, |s| passing::of_answer(s, None)), String::new())
+        ..RequestFault::silent(
+            class,
+            status.map_or(RetryVerdict::Passing, |s| passing::of_answer(s, None)),
+            String::new(),
+        )
     };
     assert!(fault(Class::Timeout, None).is_ambiguous());
     assert!(fault(Class::Broken, None).is_ambiguous());
