@@ -1,4 +1,4 @@
-//! Holds what can drift where no compiler looks: links, lists of files, words, and commands in the documentation.
+//! Holds what can drift where no compiler looks: links, lists of files, words, names of types, and commands in the documentation.
 //!
 //! It needs no server and nothing but the standard library, so it can be built alone:
 //! `CARGO_MANIFEST_DIR=$PWD rustc --edition 2024 --test tests/tidy.rs -o target/tidy && target/tidy`. The commands are then
@@ -11,6 +11,8 @@ use std::path::{Component, Path, PathBuf};
 
 #[path = "tidy/commands.rs"]
 mod commands;
+#[path = "tidy/type_names.rs"]
+mod type_names;
 
 /// Pages outside of the book that follow STYLE.md. A page is added once it does.
 const STYLED: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "STYLE.md"];

@@ -3,7 +3,7 @@
 //! A hold is a row in the database and an object in each of the namespace's stores; either of them binds. Every path by which
 //! messages, or the objects of an archive that holds some, could go asks here first: [`unheld`] for an archive, [`refuse_chunk`]
 //! for a chunk, [`refuse_erasure`] for streams, [`refuse_namespace`] for all of it, and
-//! [`Look`](super::removable::Look) for what is of no use any more. What cannot be told counts as held.
+//! [`RemovalCheck`](super::removable::RemovalCheck) for what is of no use any more. What cannot be told counts as held.
 
 mod live;
 mod of_archive;
