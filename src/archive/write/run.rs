@@ -146,10 +146,10 @@ async fn archive_to(
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
-    let context = ChunkRun { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
-    context.others.look(lock.db().client(), scope, store, stop).await?;
+    let run = ChunkRun { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
+    run.others.look(lock.db().client(), scope, store, stop).await?;
     if jobs == 1 {
-        return one_by_one(&context, lock, connector, chunks, each).await;
+        return one_by_one(&run, lock, connector, chunks, each).await;
     }
     let mut sessions = Vec::with_capacity(jobs);
     for _ in 0..jobs {
@@ -159,7 +159,7 @@ async fn archive_to(
         sessions.push(session);
     }
     let sessions = Mutex::new(sessions);
-    let (context, sessions) = (&context, &sessions);
+    let (run, sessions) = (&run, &sessions);
     let mut failures = 0;
     let mut results = futures::stream::iter(chunks)
         .map(|chunk| async move {
@@ -174,7 +174,7 @@ async fn archive_to(
                         db
                     }
                 };
-                let result = context.one(&mut db, chunk).await;
+                let result = run.one(&mut db, chunk).await;
                 sessions.lock().await.push(db);
                 result
             };
@@ -200,22 +200,22 @@ async fn archive_to(
 
 /// All on the lock's own session.
 async fn one_by_one(
-    context: &ChunkRun<'_>,
+    run: &ChunkRun<'_>,
     lock: &mut LifecycleLock,
     connector: &Connector,
     chunks: &[ChunkRow],
     each: &mut (dyn FnMut(&ChunkRow, Result<ArchivedChunk>) + Send),
 ) -> Result<()> {
     for chunk in chunks {
-        context.stop.check()?;
-        let result = context.one(lock.db(), chunk).await;
+        run.stop.check()?;
+        let result = run.one(lock.db(), chunk).await;
         let stopped = is_stop(&result);
         each(chunk, result);
         if stopped {
-            return context.stop.check();
+            return run.stop.check();
         }
         if lock.db().client().is_closed() {
-            thaw(connector, context.scope, context.progress).await;
+            thaw(connector, run.scope, run.progress).await;
             return Err(connection_lost());
         }
     }
@@ -263,14 +263,14 @@ pub async fn drop_verified(
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let (store, others, lock_pid) = (&to.first, Others::default(), lock.pid());
-    let context = ChunkRun { scope, to, store, options: &options, progress, stop, others, lock_pid };
+    let run = ChunkRun { scope, to, store, options: &options, progress, stop, others, lock_pid };
     let priors = attempt::priors(lock.db(), scope, chunk).await?;
     if priors.is_empty() {
         return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))
             .because("no archive of it is verified")
             .hint(format!("eventodb-admin chunks archive {} archives and drops it", chunk.name())));
     }
-    context.with_priors(lock.db(), chunk, priors, OnChange::Refuse).await
+    run.with_priors(lock.db(), chunk, priors, OnChange::Refuse).await
 }
 
 impl ChunkRun<'_> {
@@ -296,7 +296,7 @@ impl ChunkRun<'_> {
             could.map_err(|e| e.while_doing(&doing))?;
         }
         let attempt =
-            Attempt { context: self, chunk, priors, on_change, stages: Stages::default(), feeds: Feeds::default() };
+            Attempt { run: self, chunk, priors, on_change, stages: Stages::default(), feeds: Feeds::default() };
         let could = attempt.refuse_partly_live(db).await;
         could.map_err(|e| e.while_doing(&doing))?;
         let done = match Protocol::of(db) {

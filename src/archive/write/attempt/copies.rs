@@ -25,7 +25,7 @@ impl Attempt<'_> {
             let url = store.url().to_string();
             archive.store_url.as_ref() == Some(&url) || archive.copies.contains(&url)
         };
-        self.context.to.stores().find(is_there)
+        self.run.to.stores().find(is_there)
     }
 
     /// Copies an archive that was read back just now to the run's other stores. One that fails is told, and counts for nothing;
@@ -38,12 +38,12 @@ impl Attempt<'_> {
     }
 
     async fn copy_to_others(&self, db: &impl GenericClient, id: i64) -> Result<Spread> {
-        let (to, progress, stop) = (self.context.to, self.context.progress, self.context.stop);
+        let (to, progress, stop) = (self.run.to, self.run.progress, self.run.stop);
         if to.others.is_empty() && to.before_drop <= 1 {
             return Ok(Spread::Enough);
         }
         let archive = ledger::get(db, self.scope().namespace(), id).await?;
-        let from = self.store_of(&archive).unwrap_or(self.context.store);
+        let from = self.store_of(&archive).unwrap_or(self.run.store);
         let mut good = 1;
         for store in to.stores().filter(|store| store.url() != from.url()) {
             let url = store.url().to_string();
@@ -63,7 +63,7 @@ impl Attempt<'_> {
         if good >= to.before_drop {
             return Ok(Spread::Enough);
         }
-        if self.context.options.after == AfterVerify::Drop {
+        if self.run.options.after == AfterVerify::Drop {
             // What came back and has no age at which it goes is not a night's to drop.
             let again = if self.on_change == OnChange::Refuse || !self.priors.is_empty() {
                 "; the same command again drops it, and so does a night whose policy drops what came back"

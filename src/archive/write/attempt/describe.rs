@@ -19,8 +19,8 @@ impl Attempt<'_> {
         parts: ManifestParts,
     ) -> Manifest {
         let ManifestParts { data, heads, previous, doubled, replaces } = parts;
-        let (chunk, scope, codec) = (self.chunk, self.scope(), self.context.options.codec);
-        let keys = self.context.store.age_keys();
+        let (chunk, scope, codec) = (self.chunk, self.scope(), self.run.options.codec);
+        let keys = self.run.store.age_keys();
         let encryption = Encryption::by(keys, heads.lengths);
         Manifest {
             format_version: manifest::FORMAT_VERSION,
@@ -38,7 +38,7 @@ impl Attempt<'_> {
                     .as_ref()
                     .map_or_else(String::new, |t| format!("{} {}", t.version, t.edition)),
             },
-            claim_id: Some(self.context.to.lineage),
+            claim_id: Some(self.run.to.lineage),
             range_start: chunk.range_start,
             range_end: chunk.range_end,
             generation: entry.generation,

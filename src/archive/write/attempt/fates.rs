@@ -106,15 +106,15 @@ impl Attempt<'_> {
         let doing = "comparing the chunk with an archive";
         db.batch_execute("SAVEPOINT comparing").await.map_err(|e| explain(doing, e))?;
         let compared = async {
-            let manifest = verify::read_manifest(self.context.store, prior).await?;
-            load::messages(db, self.context.store, &manifest, self.context.stop).await?;
+            let manifest = verify::read_manifest(self.run.store, prior).await?;
+            load::messages(db, self.run.store, &manifest, self.run.stop).await?;
             let found = rehydrated::loaded_in(db, &self.chunk.table).await?;
             Ok::<_, Error>(Some(found) == prior.message_count)
         };
         let held = match compared.await {
             Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => {
                 if let Some(url) = self.elsewhere(prior) {
-                    self.context.progress.note(&format!(
+                    self.run.progress.note(&format!(
                         "archive {} lies in {url}, and was not compared with its chunk: it stays",
                         prior.id
                     ));
@@ -132,7 +132,7 @@ impl Attempt<'_> {
     /// Whether the chunk has an archive's streams just as its stream list tells. One in another store proves nothing here;
     /// of one that is damaged there is nothing to lose, and as many messages of the same sum are all that can be told.
     async fn has_streams_of(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
-        let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
+        let (table, store, stop) = (&self.chunk.table, self.run.store, self.run.stop);
         match verify::read_manifest(store, prior).await {
             Ok(manifest) => is_all_in(db, table, store, &manifest, stop).await,
             Err(e) if is_untold(&e) => {
@@ -145,7 +145,7 @@ impl Attempt<'_> {
 
     /// Whether the chunk holds every message of an attempt that failed, as far as that has come to a manifest.
     pub(super) async fn holds_attempt(&self, db: &Transaction<'_>, failed: &ArchiveRow) -> Result<bool> {
-        let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
+        let (table, store, stop) = (&self.chunk.table, self.run.store, self.run.stop);
         let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
             return Ok(false);
         };
@@ -173,7 +173,7 @@ impl Attempt<'_> {
         }
         for old in &fates.alone {
             effect!("archive.tell-alone", ledger::advance(db, old.id, old.state, State::Dropped).await?);
-            self.context.progress.warn(&format!(
+            self.run.progress.warn(&format!(
                 "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
                  their only copy now",
                 old.id

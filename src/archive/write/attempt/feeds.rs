@@ -83,7 +83,7 @@ fn told<T>(done: Result<T>) -> Result<T> {
 impl Attempt<'_> {
     /// Notes the copies that are to be made while the archive is written: what is erased or removed from now on is so there as well.
     pub(super) async fn enter_feeds(&self, db: &impl GenericClient, id: i64) {
-        for store in &self.context.to.others {
+        for store in &self.run.to.others {
             if let Ok(feed) = told(self.feed(db, id, store).await) {
                 self.feeds.0.lock().await.push(feed);
             }
@@ -92,7 +92,7 @@ impl Attempt<'_> {
 
     async fn feed(&self, db: &impl GenericClient, id: i64, store: &ClaimedStore) -> Result<Feed> {
         let namespace = self.scope().namespace();
-        store.refuse_same_as(self.context.store).await?;
+        store.refuse_same_as(self.run.store).await?;
         let to = locking(db, store, namespace).await?;
         let lock = object_lock::of_new(db, &to).await?;
         let url = to.url().to_string();
@@ -107,7 +107,7 @@ impl Attempt<'_> {
     pub(super) async fn prove_feeds(&self, manifest: &Manifest) -> Result<()> {
         let mut feeds = self.feeds.0.lock().await;
         let proofs = feeds.iter_mut().map(|feed| async move {
-            match told(prove_objects(&feed.to, manifest, self.context.stop).await) {
+            match told(prove_objects(&feed.to, manifest, self.run.stop).await) {
                 Err(e) if e.kind().is_stop() => return Err(e),
                 proven => feed.is_proven = proven.is_ok(),
             }
@@ -125,7 +125,7 @@ impl Attempt<'_> {
         let feeds = self.feeds.0.lock().await;
         let mut proven = feeds.iter().filter(|feed| feed.is_proven);
         let Some(feed) = proven.find(|feed| feed.to.url().to_string() == url) else { return Ok(false) };
-        let (from, progress, stop) = (self.context.store, self.context.progress, self.context.stop);
+        let (from, progress, stop) = (self.run.store, self.run.progress, self.run.stop);
         match told(conclude(&Making { db, from, progress, stop }, (&feed.to, feed.lock), archive).await) {
             Err(e) if e.kind().is_stop() => Err(e),
             concluded => Ok(concluded.is_ok()),

@@ -13,8 +13,8 @@ impl Attempt<'_> {
         let Some(asked) = entry.lock else { return Ok(()) };
         let names = &entry.names;
         let keys = [&names.data, &names.heads, &names.manifest];
-        let lock = self.stages.time("lock", object_lock::prove(self.context.store, keys, asked)).await?;
-        let url = self.context.store.url().to_string();
+        let lock = self.stages.time("lock", object_lock::prove(self.run.store, keys, asked)).await?;
+        let url = self.run.store.url().to_string();
         effect!("retain.tell-new", object_lock::note(db, entry.id, &url, Some(lock)).await?);
         Ok(())
     }

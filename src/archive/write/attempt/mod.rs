@@ -67,7 +67,7 @@ pub(super) enum Done {
 
 /// One chunk, and what is known of it.
 pub(super) struct Attempt<'a> {
-    pub context: &'a ChunkRun<'a>,
+    pub run: &'a ChunkRun<'a>,
     pub chunk: &'a ChunkRow,
     pub priors: Vec<ArchiveRow>,
     pub on_change: OnChange,
@@ -143,7 +143,7 @@ pub(super) async fn check_policies(db: &impl GenericClient, scope: &Scope) -> Re
 
 impl Attempt<'_> {
     pub fn scope(&self) -> &Scope {
-        self.context.scope
+        self.run.scope
     }
 
     /// The ledger's row, before anything else happens.
@@ -151,10 +151,10 @@ impl Attempt<'_> {
         let (chunk, scope) = (self.chunk, self.scope());
         let (generation, failed) =
             ledger::next_generation(db, scope.namespace(), chunk.range_start, chunk.range_end).await?;
-        let codec = self.context.options.codec;
+        let codec = self.run.options.codec;
         let names =
             Names::new(scope.namespace(), (chunk.range_start, chunk.range_end), generation, rand::random(), codec)?;
-        let names = if self.context.store.age_keys().seals() { names.sealed()? } else { names };
+        let names = if self.run.store.age_keys().seals() { names.sealed()? } else { names };
         let new = NewArchive {
             namespace: scope.namespace(),
             range_start: chunk.range_start,
@@ -162,7 +162,7 @@ impl Attempt<'_> {
             generation,
             chunk_name: chunk.name(),
             protocol: Some(protocol.name()),
-            store_url: &self.context.store.url().to_string(),
+            store_url: &self.run.store.url().to_string(),
             object_key: names.data.as_str(),
             manifest_key: names.manifest.as_str(),
             heads_key: names.heads.as_str(),
@@ -170,7 +170,7 @@ impl Attempt<'_> {
             attempts: failed + 1,
             frozen_chunk: (protocol == Protocol::Freeze).then(|| chunk.name()),
         };
-        let lock = object_lock::of_new(db, self.context.store).await?;
+        let lock = object_lock::of_new(db, self.run.store).await?;
         let id = effect!("archive.enter", ledger::insert(db, &new).await?);
         self.enter_feeds(db, id).await;
         Ok(AttemptRow { id, generation, names, lock })
@@ -190,9 +190,9 @@ impl Attempt<'_> {
         canceller: &Canceller,
     ) -> Result<Option<Unchanged>> {
         let proof = self.count(db, server).await?;
-        let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
-        let codec = self.context.options.codec;
-        let (query, keys, watch) = (self.data_query(), self.context.store.age_keys(), self.watch(&*task, canceller));
+        let task = self.run.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
+        let codec = self.run.options.codec;
+        let (query, keys, watch) = (self.data_query(), self.run.store.age_keys(), self.watch(&*task, canceller));
         let hashed = |of| Box::pin(copy_out(db, &query, of, codec, keys, None, &watch));
         let now = match hashed(CopyContent::Compared).await {
             // In CSV, where each quote is doubled, a row can be larger than the server can make one: we can.
@@ -236,18 +236,18 @@ impl Attempt<'_> {
             return Ok(None);
         }
         let mut fates = self.fates(db, None).await?;
-        let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
+        let task = self.run.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
-        let store = &self.context.store.locked(entry.lock);
+        let store = &self.run.store.locked(entry.lock);
         let copy = LineSource::Copied(self.data_query(), CopyContent::Messages(self.row_digest(db).await?));
-        let codec = self.context.options.codec;
+        let codec = self.run.options.codec;
         let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
         self.take_the_place_of_equals(&mut fates, &data);
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
         let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
-        let complete = self.context.others.complete(db, chunk, bounds, doubled, self.context.progress);
+        let complete = self.run.others.complete(db, chunk, bounds, doubled, self.run.progress);
         let doubled = self.stages.time("doubles", complete).await?;
         if doubled.count > 0 {
             self.tell_of(&doubled);
@@ -266,7 +266,7 @@ impl Attempt<'_> {
         };
         let heads =
             self.stages.time("streams", self.upload(db, list, Codec::default(), (store, &names.heads), &watch)).await?;
-        let content_digest = match (self.context.options.after, digest) {
+        let content_digest = match (self.run.options.after, digest) {
             (AfterVerify::Drop, _) => None,
             (AfterVerify::Keep, Some(digest)) => digest.into_text(),
             (AfterVerify::Keep, None) => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
@@ -281,7 +281,7 @@ impl Attempt<'_> {
     /// What hashes the rows as they come out, where the chunk stays and the server's own hash would be the same.
     async fn row_digest(&self, db: &Transaction<'_>) -> Result<Option<RowDigest>> {
         let probe = chunk_digest::hash(chunk_digest::PROBE.as_bytes());
-        Ok(match self.context.options.after {
+        Ok(match self.run.options.after {
             AfterVerify::Keep if chunks::hashes_texts_as(db, chunk_digest::PROBE, probe).await? => {
                 RowDigest::new(&chunks::columns(db, &self.chunk.table).await?)
             }
@@ -301,7 +301,7 @@ impl Attempt<'_> {
 
     fn tell_of(&self, doubled: &Doubled) {
         let count = i64::try_from(doubled.count).unwrap_or(i64::MAX);
-        self.context.progress.warn(&format!(
+        self.run.progress.warn(&format!(
             "chunk {} has {} that another message has as well; the archive notes {}, and comes back beside the other: \
              eventodb-admin coverage shows what is noted",
             self.chunk.name(),
@@ -356,7 +356,7 @@ impl Attempt<'_> {
     }
 
     const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> ExportWatch<'b> {
-        ExportWatch { task, stop: self.context.stop, canceller }
+        ExportWatch { task, stop: self.run.stop, canceller }
     }
 
     /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.
@@ -372,11 +372,11 @@ impl Attempt<'_> {
     ) -> Result<()> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
         // What is not dropped is not asked about again.
-        if self.context.options.after == AfterVerify::Keep {
-            self.context.store.still_ours().await?;
+        if self.run.options.after == AfterVerify::Keep {
+            self.run.store.still_ours().await?;
         }
         let (bytes, sha256) = stored.manifest.to_bytes()?;
-        let store = self.context.store.locked(entry.lock);
+        let store = self.run.store.locked(entry.lock);
         effect!("archive.put-manifest", store.put(&entry.names.manifest, bytes).await?);
         let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
@@ -406,14 +406,14 @@ impl Attempt<'_> {
     /// is kept out: nobody waits for the store's answer.
     pub async fn may_drop(&self, db: &impl GenericClient) -> Result<()> {
         self.has_lock(db).await?;
-        for store in self.context.to.stores() {
+        for store in self.run.to.stores() {
             store.still_ours().await?;
         }
         Ok(())
     }
 
     async fn has_lock(&self, db: &impl GenericClient) -> Result<()> {
-        if lifecycle::is_held_by(db, self.scope().namespace(), self.context.lock_pid).await? {
+        if lifecycle::is_held_by(db, self.scope().namespace(), self.run.lock_pid).await? {
             return Ok(());
         }
         Err(Error::new(Kind::Busy, "looking for the lifecycle lock before the drop")

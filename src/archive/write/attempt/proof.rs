@@ -39,15 +39,15 @@ impl Attempt<'_> {
     /// The store of an archive among the run's, and its manifest there.
     async fn manifest_of(&self, db: &impl GenericClient, id: i64) -> Result<(&ClaimedStore, Manifest)> {
         let row = ledger::get(db, self.scope().namespace(), id).await?;
-        let store = self.store_of(&row).unwrap_or(self.context.store);
+        let store = self.store_of(&row).unwrap_or(self.run.store);
         Ok((store, verify::read_manifest(store, &row).await?))
     }
 
     async fn check(&self, store: &ClaimedStore, manifest: &Manifest) -> Result<()> {
         let total = Some(manifest.data.stored.bytes);
         let task: Arc<dyn Task> =
-            self.context.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
-        verify::check(store, manifest, &task, self.context.stop, &self.stages).await?;
+            self.run.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
+        verify::check(store, manifest, &task, self.run.stop, &self.stages).await?;
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl Attempt<'_> {
         let id = prior.id;
         let e = match self.read_back(db, id).await {
             Ok(()) => {
-                object_lock::lock_again(db, self.context.store, prior).await?;
+                object_lock::lock_again(db, self.run.store, prior).await?;
                 ledger::note_read_back(db, id).await?;
                 return Ok(true);
             }
@@ -77,16 +77,16 @@ impl Attempt<'_> {
         match (self.elsewhere(prior), self.on_change) {
             (None, OnChange::Refuse) => Err(e),
             (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))
-                .because(format!("it lies in {url}, and not in {}", self.context.store.url()))
+                .because(format!("it lies in {url}, and not in {}", self.run.store.url()))
                 .hint(format!("nothing was dropped; run the same command with --store {url}, or without --store"))),
             (None, OnChange::ArchiveAgain) => {
-                self.context.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
+                self.run.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
                 Ok(false)
             }
             (Some(url), OnChange::ArchiveAgain) => {
-                self.context.progress.note(&format!(
+                self.run.progress.note(&format!(
                     "archive {id} lies in {url}: its chunk is archived anew in {}",
-                    self.context.store.url()
+                    self.run.store.url()
                 ));
                 Ok(false)
             }

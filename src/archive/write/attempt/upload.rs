@@ -22,7 +22,7 @@ impl Attempt<'_> {
         let keys = store.age_keys();
         let size_hint = self.size_hint(codec);
         let first = effect!("archive.begin-object", store.upload(key, size_hint).await?);
-        let mut upload = self.context.stop.or(async { Ok(self.feeds.begin(first, key, size_hint).await) }).await?;
+        let mut upload = self.run.stop.or(async { Ok(self.feeds.begin(first, key, size_hint).await) }).await?;
         let copied = async {
             let exported = match from {
                 LineSource::Copied(query, of) => {
@@ -38,7 +38,7 @@ impl Attempt<'_> {
         };
         match copied.await {
             Ok(exported) => {
-                self.context.stop.or(self.feeds.finish(upload)).await?;
+                self.run.stop.or(self.feeds.finish(upload)).await?;
                 Ok(exported)
             }
             Err(e) => {

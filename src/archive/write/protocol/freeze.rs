@@ -28,7 +28,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
     let mut mark = None;
     let result = marked(db, attempt, &mut mark).await;
     if let Ok(Done::Archive(_) | Done::Empty) = &result
-        && attempt.context.options.after == AfterVerify::Drop
+        && attempt.run.options.after == AfterVerify::Drop
     {
         return result;
     }
@@ -86,11 +86,11 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
 async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
-        attempt.context.stop.check()?;
+        attempt.run.stop.check()?;
         match chunks::freeze(db.client(), attempt.scope(), &attempt.chunk.table).await {
             Ok(()) => return Ok(()),
             Err(e) if is_retryable(&e) => match pauses.next() {
-                Some(pause) => attempt.context.stop.sleep(pause).await?,
+                Some(pause) => attempt.run.stop.sleep(pause).await?,
                 None => return Err(explain("freezing it while a writer holds it", e)),
             },
             Err(e) => return Err(explain("freezing it", e)),
@@ -113,7 +113,7 @@ async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<D
     let archive = &same.archive;
     attempt.settle(db.client(), archive.id, &same.fates).await?;
     let spread = attempt.spread(db.client(), archive.id).await?;
-    if attempt.context.options.after == AfterVerify::Drop {
+    if attempt.run.options.after == AfterVerify::Drop {
         if spread == Spread::TooFew {
             return Ok(Done::Waits(archive.id));
         }
@@ -128,7 +128,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<
         Ok(Some(proof)) => proof,
         Ok(None) => {
             attempt.give_up(db, entry, &Error::failed("the chunk is empty")).await;
-            if attempt.context.options.after == AfterVerify::Drop {
+            if attempt.run.options.after == AfterVerify::Drop {
                 drop_empty(db, attempt).await?;
                 effect!("freeze.clear-empty", ledger::clear_frozen(db.client(), entry.id).await?);
             }
@@ -140,7 +140,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<
         }
     };
     let spread = attempt.spread(db.client(), entry.id).await?;
-    if attempt.context.options.after == AfterVerify::Drop {
+    if attempt.run.options.after == AfterVerify::Drop {
         if spread == Spread::TooFew {
             return Ok(Done::Waits(entry.id));
         }
@@ -197,11 +197,11 @@ struct ExportedChunk<'a> {
 async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, exported: ExportedChunk<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
-        attempt.context.stop.check()?;
+        attempt.run.stop.check()?;
         match try_drop(db, attempt, Some(exported)).await {
             Ok(()) => return Ok(()),
             Err(e) if e.is_retryable() => match pauses.next() {
-                Some(pause) => attempt.context.stop.sleep(pause).await?,
+                Some(pause) => attempt.run.stop.sleep(pause).await?,
                 None => {
                     return Err(e.into_error(attempt.chunk).hint(
                         "a reader or a vacuum holds the chunk; its archive is verified, and the next run drops it",

@@ -30,7 +30,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
             let id = archive.id;
             attempt.settle(&tx, id, &same.fates).await?;
             let spread = attempt.spread(&tx, id).await?;
-            let drops = attempt.context.options.after == AfterVerify::Drop;
+            let drops = attempt.run.options.after == AfterVerify::Drop;
             if drops && spread == Spread::Enough {
                 let held = LockedChunk { server: &server, exported: Some((id, archive.state)) };
                 drop_locked(&tx, attempt, held).await?;
@@ -65,7 +65,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = begin(db, attempt).await?;
     let stored = attempt.export(&tx, &server, entry, &canceller).await?;
-    match (stored, attempt.context.options.after) {
+    match (stored, attempt.run.options.after) {
         (None, after) => {
             if after == AfterVerify::Drop {
                 drop_locked(&tx, attempt, LockedChunk { server: &server, exported: None }).await?;
@@ -111,7 +111,7 @@ async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<
 async fn lock(tx: &Transaction<'_>, attempt: &Attempt<'_>, doing: &str) -> Result<()> {
     let mut pauses = pauses();
     loop {
-        attempt.context.stop.check()?;
+        attempt.run.stop.check()?;
         tx.batch_execute("SAVEPOINT before_lock").await.map_err(|e| explain(doing, e))?;
         // Not SHARE: two archivers would share it, and then deadlock at the drop.
         let e = match chunks::lock(tx, &attempt.chunk.table, LockMode::Exclusive).await {
@@ -121,7 +121,7 @@ async fn lock(tx: &Transaction<'_>, attempt: &Attempt<'_>, doing: &str) -> Resul
         let Some(pause) = pauses.next().filter(|_| is_retryable(&e)) else { return Err(explain(doing, e)) };
         // Other writers queue behind the request: it is taken back before the next.
         tx.batch_execute("ROLLBACK TO SAVEPOINT before_lock").await.map_err(|e| explain(doing, e))?;
-        attempt.context.stop.sleep(pause).await?;
+        attempt.run.stop.sleep(pause).await?;
     }
 }
 
@@ -140,7 +140,7 @@ async fn commit(tx: Transaction<'_>) -> Result<()> {
 async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: LockedChunk<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
-        attempt.context.stop.check()?;
+        attempt.run.stop.check()?;
         tx.batch_execute("SAVEPOINT before_drop; SET LOCAL lock_timeout = '1s'")
             .await
             .map_err(|e| explain("preparing the drop", e))?;
@@ -153,7 +153,7 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: LockedCh
             return Err(e.into_error(attempt.chunk).hint("a reader holds the chunk; run again when it is done"));
         };
         tx.batch_execute("ROLLBACK TO SAVEPOINT before_drop").await.map_err(|e| explain("taking the drop back", e))?;
-        attempt.context.stop.sleep(pause).await?;
+        attempt.run.stop.sleep(pause).await?;
     }
 }
 
