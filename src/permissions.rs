@@ -35,6 +35,19 @@ pub(crate) fn lets_others_write(_: &Path) -> bool {
     false
 }
 
+/// Whether others than this user and root may change a file, or what is in a folder.
+#[cfg(unix)]
+pub(crate) fn lets_others_change(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let is_of_another = metadata.uid() != 0 && metadata.uid() != rustix::process::geteuid().as_raw();
+    is_of_another || metadata.mode() & 0o022 != 0
+}
+
+#[cfg(not(unix))]
+pub(crate) fn lets_others_change(_: &std::fs::Metadata) -> bool {
+    false
+}
+
 /// What to say about a file with a secret that others may read.
 pub(crate) fn complaint(file: &Path, holds: &str) -> Option<String> {
     let metadata = std::fs::metadata(file).ok()?;

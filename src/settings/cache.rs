@@ -47,5 +47,9 @@ pub(super) fn resolve(layers: &mut Layers, given: CacheFlags, env: Env) -> Resul
         .file_text(|f| f.cache_size.as_ref(), values::size)?
         .or_default(DEFAULT_CACHE_BYTES);
     let none = layers.switch("no_cache", given.none, |f| f.no_cache);
-    Ok(dir.filter(|_| !none && bytes > 0).map(|dir| CacheSettings { dir, bytes }))
+    let dir = dir.filter(|_| !none && bytes > 0);
+    if let Some(dir) = &dir {
+        layers.look_at_cache(dir);
+    }
+    Ok(dir.map(|dir| CacheSettings { dir, bytes }))
 }

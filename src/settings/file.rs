@@ -11,6 +11,7 @@ use super::sections::{self, FileStore, Section};
 use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode, ThawTier};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
+use crate::permissions;
 
 /// What a configuration file may hold.
 #[derive(Debug, Default, Deserialize)]
@@ -97,7 +98,14 @@ impl FileSettings {
         })
     }
 
+    fn has_hooks(&self) -> bool {
+        self.hooks.is_given() || self.profiles.values().any(Self::has_hooks)
+    }
+
     /// Reads a file.
+    ///
+    /// # Errors
+    /// Usage where it cannot be read, or has hooks and others may write to it.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the configuration file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|e| Error::usage(doing.clone()).because(e))?;
@@ -109,6 +117,9 @@ impl FileSettings {
                 .because(known_words(e.message()))
                 .hint_if_any(holds_a_secret(e.message()).then_some(SECRETS))
         })?;
+        if file.has_hooks() {
+            require_own(path, &doing)?;
+        }
         let own = std::mem::take(&mut file.stores);
         file.sections = sections::checked(own, &doing, line)?;
         for profile in file.profiles.values_mut() {
@@ -119,6 +130,17 @@ impl FileSettings {
             None => Ok(file),
         }
     }
+}
+
+/// Refuses a file whose hooks others could change: the program would run their commands by the rights of its user.
+fn require_own(path: &Path, doing: &str) -> Result<()> {
+    let about = std::fs::metadata(path).map_err(|e| Error::usage(doing).because(e))?;
+    if !about.is_file() || !permissions::lets_others_change(&about) {
+        return Ok(());
+    }
+    Err(Error::usage(doing)
+        .because("it has [hooks], and others on this machine may write to it")
+        .hint(format!("chmod go-w {}, and let it belong to the user of the program or to root", path.display())))
 }
 
 /// For who writes keys into the file.
@@ -196,6 +218,26 @@ mod tests {
         refused("[stores.'s3://a']\ns3_max_parts = 0\n", &["s3_max_parts"]);
         refused("[stores.'s3://a']\ntags = { 'aws:x' = 'y' }\n", &["aws:"]);
         refused("[stores.'file:///a']\nlimit_rate = 'fast'\n", &["limit_rate", "512K"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn hooks_of_a_file_that_others_may_write_to_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let with = |text: &str, mode: u32| {
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            FileSettings::read(&path).map(|_| ())
+        };
+        for text in ["hooks.on_failure = 'true'\n", "[profiles.p.hooks]\nping = 'https://h/'\n"] {
+            assert!(with(text, 0o644).is_ok() && with(text, 0o600).is_ok(), "{text}");
+            for mode in [0o666, 0o664, 0o646] {
+                assert!(with(text, mode).unwrap_err().hint_text().unwrap().contains("chmod go-w"), "{text} {mode:o}");
+            }
+        }
+        assert!(with("namespace = 'a'\n", 0o666).is_ok());
     }
 
     #[test]

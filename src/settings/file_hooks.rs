@@ -19,3 +19,12 @@ pub(super) struct FileHooks {
     pub push_metrics: Option<Secret>,
     pub timeout: Option<String>,
 }
+
+impl FileHooks {
+    /// Whether anything is run or called by the word of this section.
+    pub(super) fn is_given(&self) -> bool {
+        [&self.on_start, &self.on_success, &self.on_failure, &self.ping, &self.push_metrics]
+            .iter()
+            .any(|one| one.is_some())
+    }
+}

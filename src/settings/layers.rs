@@ -111,6 +111,16 @@ impl<'a> Layers<'a> {
         self.warnings.extend(permissions::complaint(file, holds));
     }
 
+    /// Warns where nothing is kept in a cache's folder because others may write to it.
+    pub(super) fn look_at_cache(&mut self, dir: &Path) {
+        if std::fs::metadata(dir).is_ok_and(|folder| permissions::lets_others_change(&folder)) {
+            let dir = dir.display();
+            self.warnings.push(format!(
+                "the cache folder {dir} is not used, since others on this machine may write to it: chmod 0700 it, or give another"
+            ));
+        }
+    }
+
     /// What was picked, the variables that went before a value of the profile, and what to warn of.
     pub(super) fn finish(self) -> (Vec<ResolvedSetting>, Vec<&'static str>, Vec<String>) {
         (self.told, self.shadowing, self.warnings)

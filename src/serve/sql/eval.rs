@@ -154,7 +154,7 @@ fn binary(op: &Binary, left: &Value<'_>, right: &Value<'_>) -> Answer<Option<boo
     }
     Ok(match (op, left, right) {
         (Binary::Contains, Value::Json(a), Value::Json(b)) | (Binary::ContainedIn, Value::Json(b), Value::Json(a)) => {
-            Some(a.contains(b))
+            Some(a.contains(b)?)
         }
         (Binary::HasKey, Value::Json(a), Value::Text(key)) => Some(a.has_key(key)),
         (Binary::StartsWith, Value::Text(a), Value::Text(b)) => Some(a.starts_with(&**b)),

@@ -39,7 +39,7 @@ pub fn call<'r>(function: Function, args: &[Value<'r>]) -> Answer<Value<'r>> {
         (Function::Abs(kind), [Value::Int(n)]) => Value::Int(fitting(n.checked_abs(), kind)?),
         (Function::JsonType, [Value::Json(json)]) => text(json.type_name()),
         (Function::JsonLength, [Value::Json(Json::Array(all))]) => count(all.len()),
-        (Function::JsonLength, [Value::Json(Json::Object(_))]) => {
+        (Function::JsonLength, [Value::Json(Json::Object(_) | Json::Deep(_))]) => {
             return Err(Fault::new("22023", "cannot get array length of a non-array"));
         }
         (Function::JsonLength, [Value::Json(_)]) => {

@@ -2,9 +2,11 @@
 //! (<https://www.postgresql.org/docs/current/datatype-json.html#JSON-CONTAINMENT>).
 
 use super::decimal::Decimal;
+use super::deep_json::DeepJson;
 use crate::serve::fault::{Answer, Fault};
 
-/// Containers within containers up to here: past that a statement fails rather than the program.
+/// Containers within containers up to here, so that what goes through them has room on the stack. A statement's constant that
+/// is deeper is refused; of a message what lies deeper is kept as text: no constant reaches it.
 const MAX_DEPTH: usize = 400;
 
 /// A jsonb value.
@@ -22,19 +24,56 @@ pub enum Json {
     Array(Vec<Self>),
     /// An object: each key once, in order.
     Object(Vec<(String, Self)>),
+    /// An array or object of a stored value, deeper than constants are.
+    Deep(DeepJson),
 }
 
 impl Json {
-    /// Reads jsonb's input.
+    /// Reads a statement's jsonb.
+    ///
+    /// # Errors
+    /// 22P02 where it is none, 54001 where it is nested too deeply.
     pub fn read(text: &str) -> Answer<Self> {
-        let mut reader = Reader { text, at: 0 };
+        Self::read_as(text, Origin::Statement)
+    }
+
+    /// Reads a jsonb that a server printed, whatever its depth.
+    ///
+    /// # Errors
+    /// 22P02 where it is none.
+    pub fn read_stored(text: &str) -> Answer<Self> {
+        Self::read_as(text, Origin::Stored)
+    }
+
+    fn read_as(text: &str, origin: Origin) -> Answer<Self> {
+        let mut reader = Reader { text, at: 0, origin };
         let value = reader.value(0)?;
         reader.space();
         if reader.at == text.len() { Ok(value) } else { Err(reader.bad()) }
     }
 
     /// Whether `self @> other`.
-    pub fn contains(&self, other: &Self) -> bool {
+    ///
+    /// # Errors
+    /// 54001 where both are nested too deeply to be compared.
+    pub fn contains(&self, other: &Self) -> Answer<bool> {
+        // A constant is never so deep: with one nothing of the message is looked through for it.
+        if other.has_deep() && self.has_deep() {
+            return Err(too_deep());
+        }
+        Ok(self.is_around(other))
+    }
+
+    fn has_deep(&self) -> bool {
+        match self {
+            Self::Deep(_) => true,
+            Self::Array(all) => all.iter().any(Self::has_deep),
+            Self::Object(all) => all.iter().any(|(_, value)| value.has_deep()),
+            _ => false,
+        }
+    }
+
+    fn is_around(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Array(_), Self::Array(_)) | (Self::Object(_), Self::Object(_)) => self.holds(other),
             // The one exception: an array contains a primitive value.
@@ -68,8 +107,9 @@ impl Json {
     }
 
     /// As `jsonb_typeof`.
-    pub const fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
+            Self::Deep(deep) => deep.type_name(),
             Self::Null => "null",
             Self::Bool(_) => "boolean",
             Self::Number(_) => "number",
@@ -80,13 +120,26 @@ impl Json {
     }
 
     const fn is_primitive(&self) -> bool {
-        !matches!(self, Self::Array(_) | Self::Object(_))
+        !matches!(self, Self::Array(_) | Self::Object(_) | Self::Deep(_))
     }
+}
+
+/// Whose text a jsonb is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Statement,
+    Stored,
+}
+
+fn too_deep() -> Fault {
+    Fault::new("54001", "JSON is nested too deeply to be compared here")
+        .hint("compare it outside of the part that is read from archives")
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    origin: Origin,
 }
 
 impl Reader<'_> {
@@ -112,11 +165,14 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Answer<Json> {
-        if depth > MAX_DEPTH {
-            return Err(Fault::new("54001", "JSON is nested too deeply to be compared here")
-                .hint("compare it outside of the part that is read from archives"));
-        }
         self.space();
+        if depth > MAX_DEPTH {
+            match (self.origin, self.peek()) {
+                (Origin::Statement, _) => return Err(too_deep()),
+                (Origin::Stored, Some(b'{' | b'[')) => return self.deep(),
+                (Origin::Stored, _) => {}
+            }
+        }
         match self.peek().ok_or_else(|| self.bad())? {
             b'{' => self.object(depth),
             b'[' => self.array(depth),
@@ -132,6 +188,12 @@ impl Reader<'_> {
                 Err(self.bad())
             }
         }
+    }
+
+    fn deep(&mut self) -> Answer<Json> {
+        let (deep, length) = DeepJson::read(&self.text[self.at..]).ok_or_else(|| self.bad())?;
+        self.at += length;
+        Ok(Json::Deep(deep))
     }
 
     fn array(&mut self, depth: usize) -> Answer<Json> {
@@ -226,7 +288,7 @@ mod tests {
     use super::*;
 
     fn contains(a: &str, b: &str) -> bool {
-        Json::read(a).unwrap().contains(&Json::read(b).unwrap())
+        Json::read_stored(a).unwrap().contains(&Json::read(b).unwrap()).unwrap()
     }
 
     #[test]
@@ -266,6 +328,22 @@ mod tests {
             assert_eq!(Json::read(a).unwrap(), Json::read(b).unwrap());
         }
         assert_ne!(Json::read("[1]").unwrap(), Json::read("1").unwrap());
+    }
+
+    #[test]
+    fn a_message_is_compared_with_a_constant_whatever_its_depth() {
+        let nested = |depth: usize, inner: &str| format!("{}{inner}{}", "{\"a\": [".repeat(depth), "]}".repeat(depth));
+        let deep = nested(100_000, "1");
+        assert!(contains(&deep, &nested(199, "")));
+        assert!(contains(&deep, "{\"a\": [{\"a\": []}]}"));
+        assert!(!contains(&deep, &nested(199, "1")));
+        assert!(!contains(&deep, "{\"a\": [1]}"));
+        let stored = |text: &str| Json::read_stored(text).unwrap();
+        assert_eq!(stored(&deep), stored(&nested(100_000, "1.0")));
+        assert_ne!(stored(&deep), stored(&nested(100_000, "2")));
+        assert_ne!(stored(&deep), Json::read(&nested(199, "1")).unwrap());
+        assert_eq!(stored(&deep).contains(&stored(&deep)).unwrap_err().code, "54001");
+        assert!(Json::read_stored(&deep[..deep.len() - 1]).is_err());
     }
 
     #[test]

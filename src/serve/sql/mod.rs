@@ -6,6 +6,7 @@ mod bound;
 mod calls;
 mod compile;
 mod decimal;
+mod deep_json;
 mod eval;
 mod expr;
 mod functions;

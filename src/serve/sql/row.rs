@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use super::expr::MessageColumn;
+use super::json::Json;
 use super::value::{self, Type, Value};
 use crate::archive::CsvFields;
 use crate::serve::fault::{Answer, Fault};
@@ -67,8 +68,7 @@ impl<'a> RowView<'a> {
         let text = std::str::from_utf8(bytes).map_err(|_| damaged(column))?;
         match column {
             MessageColumn::Stream | MessageColumn::Type => Ok(Value::Text(Cow::Borrowed(text))),
-            // Its depth is no damage.
-            MessageColumn::Data | MessageColumn::Metadata => value::read(text, Type::Json),
+            MessageColumn::Data | MessageColumn::Metadata => Json::read_stored(text).map(Value::Json),
             _ => value::read(text, of(column)).map_err(|_| damaged(column)),
         }
     }

@@ -2,12 +2,14 @@
 //! folder may be deleted at any time.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+
+use crate::permissions;
 
 /// What a cache may hold unless told otherwise.
 pub const DEFAULT_CACHE_BYTES: u64 = 256 << 20;
@@ -42,7 +44,7 @@ impl Cache {
     /// What was kept under this name, if it is whole and, where one is given, of this length.
     pub fn get(&self, name: &str, length: Option<u64>) -> Option<Vec<u8>> {
         let path = self.dir.join(name);
-        let mut entry = fs::read(&path).ok()?;
+        let mut entry = self.read(&path)?;
         let whole = entry.len() >= HASH_BYTES
             && length.is_none_or(|length| length == (entry.len() - HASH_BYTES) as u64)
             && entry[..HASH_BYTES] == *Sha256::digest(&entry[HASH_BYTES..]);
@@ -59,7 +61,7 @@ impl Cache {
 
     /// Keeps bytes under a name. What cannot be kept is fetched again.
     pub fn put(&self, name: &str, bytes: &[u8]) {
-        if bytes.len() as u64 > self.limit / 4 {
+        if bytes.len() as u64 > self.limit / 4 || self.is_open_to_others() {
             return;
         }
         if let Err(e) = self.write(name, bytes).and_then(|()| self.bound(bytes.len() as u64)) {
@@ -90,6 +92,36 @@ impl Cache {
             }
         }
         Ok(())
+    }
+
+    /// Whether others on this machine may write to the folder. An entry's hash is in the entry, so that they could have made
+    /// one: nothing is read from such a folder, and nothing is kept there.
+    pub fn is_open_to_others(&self) -> bool {
+        fs::metadata(&self.dir).is_ok_and(|folder| permissions::lets_others_change(&folder))
+    }
+
+    /// An entry's bytes, where it is a file of this user's that is no longer than entries are.
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        if self.is_open_to_others() {
+            return None;
+        }
+        let mut options = fs::File::options();
+        options.read(true);
+        // Neither a link is followed nor a pipe waited for.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed(),
+        );
+        let file = options.open(path).ok()?;
+        let about = file.metadata().ok()?;
+        let longest = self.limit / 4 + HASH_BYTES as u64;
+        if !about.is_file() || about.len() > longest || permissions::lets_others_change(&about) {
+            return None;
+        }
+        let mut entry = Vec::new();
+        file.take(longest).read_to_end(&mut entry).ok()?;
+        Some(entry)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
@@ -204,6 +236,30 @@ mod tests {
         // Larger than it is worth.
         cache.put("large", &vec![0; 50_000]);
         assert!(cache.get("large", None).is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_could_have_put_there_is_neither_read_nor_waited_for() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path().join("c"), 1 << 20);
+        let open_to = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        cache.put("a", b"bytes");
+        for mode in [0o777, 0o770, 0o1777] {
+            open_to(&dir.path().join("c"), mode);
+            cache.put("b", b"bytes");
+            assert_eq!((cache.get("a", None), cache.get("b", None)), (None, None), "{mode:o}");
+        }
+        open_to(&dir.path().join("c"), 0o700);
+        assert_eq!(cache.get("b", None), None, "nothing was put there");
+        assert!(cache.get("a", None).is_some());
+        open_to(&dir.path().join("c/a"), 0o666);
+        assert_eq!(cache.get("a", None), None, "others could write to the entry");
+        let (pipe, zero) = (dir.path().join("c/pipe"), dir.path().join("c/zero"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", zero).unwrap();
+        assert_eq!((cache.get("pipe", None), cache.get("zero", None)), (None, None));
     }
 
     #[test]
