@@ -13,10 +13,10 @@ impl DeepJson {
     pub fn read(text: &str) -> Option<(Self, usize)> {
         let mut open = 0_usize;
         let mut at = 0;
-        while let Some(token) = Token::next(text, &mut at) {
+        while let Some(token) = JsonToken::next(text, &mut at) {
             match token {
-                Token::Sign(b'{' | b'[') => open += 1,
-                Token::Sign(b'}' | b']') => open = open.checked_sub(1)?,
+                JsonToken::Sign(b'{' | b'[') => open += 1,
+                JsonToken::Sign(b'}' | b']') => open = open.checked_sub(1)?,
                 _ => {}
             }
             if open == 0 {
@@ -31,9 +31,9 @@ impl DeepJson {
         if self.0.starts_with('{') { "object" } else { "array" }
     }
 
-    fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
+    fn tokens(&self) -> impl Iterator<Item = JsonToken<'_>> {
         let mut at = 0;
-        std::iter::from_fn(move || Token::next(&self.0, &mut at))
+        std::iter::from_fn(move || JsonToken::next(&self.0, &mut at))
     }
 }
 
@@ -46,7 +46,7 @@ impl PartialEq for DeepJson {
 impl Eq for DeepJson {}
 
 #[derive(Debug)]
-enum Token<'a> {
+enum JsonToken<'a> {
     /// One of `{}[],:`.
     Sign(u8),
     /// A string with its quotes.
@@ -55,7 +55,7 @@ enum Token<'a> {
     Word(&'a str),
 }
 
-impl<'a> Token<'a> {
+impl<'a> JsonToken<'a> {
     fn next(text: &'a str, at: &mut usize) -> Option<Self> {
         let bytes = text.as_bytes();
         *at += bytes[*at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
@@ -76,7 +76,7 @@ impl<'a> Token<'a> {
     }
 }
 
-impl PartialEq for Token<'_> {
+impl PartialEq for JsonToken<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Sign(a), Self::Sign(b)) => a == b,

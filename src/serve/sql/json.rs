@@ -34,7 +34,7 @@ impl Json {
     /// # Errors
     /// 22P02 where it is none, 54001 where it is nested too deeply.
     pub fn read(text: &str) -> Answer<Self> {
-        Self::read_as(text, Origin::Statement)
+        Self::read_as(text, JsonOrigin::Statement)
     }
 
     /// Reads a jsonb that a server printed, whatever its depth.
@@ -42,10 +42,10 @@ impl Json {
     /// # Errors
     /// 22P02 where it is none.
     pub fn read_stored(text: &str) -> Answer<Self> {
-        Self::read_as(text, Origin::Stored)
+        Self::read_as(text, JsonOrigin::Stored)
     }
 
-    fn read_as(text: &str, origin: Origin) -> Answer<Self> {
+    fn read_as(text: &str, origin: JsonOrigin) -> Answer<Self> {
         let mut reader = Reader { text, at: 0, origin };
         let value = reader.value(0)?;
         reader.space();
@@ -126,7 +126,7 @@ impl Json {
 
 /// Whose text a jsonb is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
+enum JsonOrigin {
     Statement,
     Stored,
 }
@@ -139,7 +139,7 @@ fn too_deep() -> Fault {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    origin: Origin,
+    origin: JsonOrigin,
 }
 
 impl Reader<'_> {
@@ -168,9 +168,9 @@ impl Reader<'_> {
         self.space();
         if depth > MAX_DEPTH {
             match (self.origin, self.peek()) {
-                (Origin::Statement, _) => return Err(too_deep()),
-                (Origin::Stored, Some(b'{' | b'[')) => return self.deep(),
-                (Origin::Stored, _) => {}
+                (JsonOrigin::Statement, _) => return Err(too_deep()),
+                (JsonOrigin::Stored, Some(b'{' | b'[')) => return self.deep(),
+                (JsonOrigin::Stored, _) => {}
             }
         }
         match self.peek().ok_or_else(|| self.bad())? {
