@@ -23,18 +23,6 @@ pub(crate) fn is_open_to_others(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Whether others than its owner may put files into a folder. The folder must be there.
-#[cfg(unix)]
-pub(crate) fn lets_others_write(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(folder).is_ok_and(|metadata| metadata.mode() & 0o022 != 0)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn lets_others_write(_: &Path) -> bool {
-    false
-}
-
 /// Whether others than this user and root may change a file, or what is in a folder.
 #[cfg(unix)]
 pub(crate) fn lets_others_change(metadata: &std::fs::Metadata) -> bool {
@@ -46,6 +34,11 @@ pub(crate) fn lets_others_change(metadata: &std::fs::Metadata) -> bool {
 #[cfg(not(unix))]
 pub(crate) fn lets_others_change(_: &std::fs::Metadata) -> bool {
     false
+}
+
+/// Whether others than this user and root may put files into a folder. The folder must be there.
+pub(crate) fn lets_others_write(folder: &Path) -> bool {
+    std::fs::metadata(folder).is_ok_and(|metadata| lets_others_change(&metadata))
 }
 
 /// What to say about a file with a secret that others may read.

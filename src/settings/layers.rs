@@ -111,9 +111,9 @@ impl<'a> Layers<'a> {
         self.warnings.extend(permissions::complaint(file, holds));
     }
 
-    /// Warns where nothing is kept in a cache's folder because others may write to it.
+    /// Warns where the cache is not used because others may write to its folder.
     pub(super) fn look_at_cache(&mut self, dir: &Path) {
-        if std::fs::metadata(dir).is_ok_and(|folder| permissions::lets_others_change(&folder)) {
+        if permissions::lets_others_write(dir) {
             let dir = dir.display();
             self.warnings.push(format!(
                 "the cache folder {dir} is not used, since others on this machine may write to it: chmod 0700 it, or give another"

@@ -1,4 +1,4 @@
-//! What is nested in a stored jsonb further than a statement may nest: kept as its text, so that no depth takes the stack.
+//! The part of a stored jsonb that is nested deeper than a statement may nest. It is kept as text, so that no depth takes the stack.
 
 use super::decimal::Decimal;
 
@@ -90,8 +90,8 @@ impl PartialEq for JsonToken<'_> {
     }
 }
 
-/// The byte after a string that begins at `start`.
-fn end_of_string(bytes: &[u8], start: usize) -> Option<usize> {
+/// The byte after a string whose first quote is at `start`; `None` where it does not end.
+pub fn end_of_string(bytes: &[u8], start: usize) -> Option<usize> {
     let mut end = start + 1;
     loop {
         end += memchr::memchr2(b'"', b'\\', bytes.get(end..)?)?;

@@ -2,11 +2,11 @@
 //! (<https://www.postgresql.org/docs/current/datatype-json.html#JSON-CONTAINMENT>).
 
 use super::decimal::Decimal;
-use super::deep_json::DeepJson;
+use super::deep_json::{DeepJson, end_of_string};
 use crate::serve::fault::{Answer, Fault};
 
-/// Containers within containers up to here, so that what goes through them has room on the stack. A statement's constant that
-/// is deeper is refused; of a message what lies deeper is kept as text: no constant reaches it.
+/// How many containers may lie in each other, so that the stack has room for them. A deeper constant of a statement is refused.
+/// Of a message, the deeper part is kept as its text: no constant reaches that far.
 const MAX_DEPTH: usize = 400;
 
 /// A jsonb value.
@@ -57,7 +57,7 @@ impl Json {
     /// # Errors
     /// 54001 where both are nested too deeply to be compared.
     pub fn contains(&self, other: &Self) -> Answer<bool> {
-        // A constant is never so deep: with one nothing of the message is looked through for it.
+        // Most often `other` is a constant, which is never so deep, and the message need not be looked through.
         if other.has_deep() && self.has_deep() {
             return Err(too_deep());
         }
@@ -257,20 +257,8 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Answer<String> {
         let start = self.at;
-        let bytes = self.text.as_bytes();
-        let mut end = start + 1;
-        loop {
-            let found = memchr::memchr2(b'"', b'\\', &bytes[end..]).ok_or_else(|| self.bad())?;
-            end += found;
-            if bytes[end] == b'"' {
-                break;
-            }
-            end += 2;
-            if end > bytes.len() {
-                return Err(self.bad());
-            }
-        }
-        let literal = self.text.get(start..=end).ok_or_else(|| self.bad())?;
+        let end = end_of_string(self.text.as_bytes(), start).ok_or_else(|| self.bad())?;
+        let literal = self.text.get(start..end).ok_or_else(|| self.bad())?;
         let text: String = serde_json::from_str(literal).map_err(|_| self.bad())?;
         if text.contains('\0') {
             return Err(Fault::new(
@@ -278,7 +266,7 @@ impl Reader<'_> {
                 "unsupported Unicode escape sequence: \\u0000 cannot be converted to text",
             ));
         }
-        self.at = end + 1;
+        self.at = end;
         Ok(text)
     }
 }

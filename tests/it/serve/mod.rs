@@ -10,6 +10,7 @@ mod far_end;
 mod large;
 mod moment;
 mod nasty;
+mod nested;
 mod on_s3;
 mod random;
 

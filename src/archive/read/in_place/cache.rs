@@ -61,7 +61,7 @@ impl Cache {
 
     /// Keeps bytes under a name. What cannot be kept is fetched again.
     pub fn put(&self, name: &str, bytes: &[u8]) {
-        if bytes.len() as u64 > self.limit / 4 || self.is_open_to_others() {
+        if bytes.len() as u64 > self.longest_part() || permissions::lets_others_write(&self.dir) {
             return;
         }
         if let Err(e) = self.write(name, bytes).and_then(|()| self.bound(bytes.len() as u64)) {
@@ -94,15 +94,14 @@ impl Cache {
         Ok(())
     }
 
-    /// Whether others on this machine may write to the folder. An entry's hash is in the entry, so that they could have made
-    /// one: nothing is read from such a folder, and nothing is kept there.
-    pub fn is_open_to_others(&self) -> bool {
-        fs::metadata(&self.dir).is_ok_and(|folder| permissions::lets_others_change(&folder))
+    /// Bytes of the longest part that is kept.
+    const fn longest_part(&self) -> u64 {
+        self.limit / 4
     }
 
-    /// An entry's bytes, where it is a file of this user's that is no longer than entries are.
+    /// Reads an entry that only this user or root can have written. Its hash lies beside its bytes and does not tell who did.
     fn read(&self, path: &Path) -> Option<Vec<u8>> {
-        if self.is_open_to_others() {
+        if permissions::lets_others_write(&self.dir) {
             return None;
         }
         let mut options = fs::File::options();
@@ -115,7 +114,7 @@ impl Cache {
         );
         let file = options.open(path).ok()?;
         let about = file.metadata().ok()?;
-        let longest = self.limit / 4 + HASH_BYTES as u64;
+        let longest = self.longest_part() + HASH_BYTES as u64;
         if !about.is_file() || about.len() > longest || permissions::lets_others_change(&about) {
             return None;
         }
