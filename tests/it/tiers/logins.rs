@@ -2,12 +2,12 @@
 
 use eventodb_admin::db::Db;
 use eventodb_admin::doctor::{self, Check, Verdict};
-use eventodb_admin::namespace::{self as spaces, NewReads};
+use eventodb_admin::namespace::NewReads;
 use tokio_postgres::{Client, Config, NoTls};
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::real::{Program, served_by_the_program};
-use super::setup::log_in;
+use super::setup::{log_in, make_operator};
 use super::stand_in::{served_from, set, soon};
 
 /// A namespace whose archived messages the program serves, another one with archives beside it, and an operator of the first.
@@ -28,11 +28,7 @@ impl Stage {
         beta.archive_all().await;
         let role = alpha.scope.schema().to_owned();
         alpha.sql(&format!("CREATE ROLE {role} LOGIN PASSWORD 'geheim'")).await;
-        let found = spaces::open(&alpha.db, alpha.scope.namespace()).await.unwrap();
-        let named = role.parse().unwrap();
-        let script =
-            spaces::grants(&alpha.db, &found, &named, spaces::Purpose::Operator, spaces::ChunkFunctions::Leave);
-        alpha.db.batch_execute(&script.await.map_err(shown).unwrap()).await.unwrap();
+        make_operator(&alpha, &role).await;
         let operator = log_in(&role).await;
         operator
             .batch_execute("SET timescaledb.enable_tiered_reads = on; SET eventodb.archived_reads = ''")

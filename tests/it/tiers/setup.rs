@@ -67,6 +67,26 @@ pub async fn log_in(role: &str) -> Db {
     Connector { info, options: ConnectOptions::default() }.connect().await.unwrap()
 }
 
+/// Runs GRANTs, one test at a time: two that change the rights of one object at once are an error (XX000).
+async fn grant(lab: &Lab, script: &str) {
+    let lock = "(hashtextextended('eventodb-admin/tests/grants', 0))";
+    lab.db.batch_execute(&format!("SELECT pg_advisory_lock{lock}")).await.unwrap();
+    lab.db.batch_execute(script).await.unwrap();
+    lab.db.batch_execute(&format!("SELECT pg_advisory_unlock{lock}")).await.unwrap();
+}
+
+/// The script that the program prints for a role on the lab's namespace.
+async fn script(lab: &Lab, role: &str, purpose: spaces::Purpose) -> String {
+    let found = spaces::open(&lab.db, lab.scope.namespace()).await.unwrap();
+    let named = role.parse().unwrap();
+    spaces::grants(&lab.db, &found, &named, purpose, spaces::ChunkFunctions::Leave).await.map_err(shown).unwrap()
+}
+
+/// Makes a role the operator of the lab's namespace.
+pub async fn make_operator(lab: &Lab, role: &str) {
+    grant(lab, &script(lab, role, spaces::Purpose::Operator).await).await;
+}
+
 #[tokio::test]
 async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
     if skip_where_nobody_waits().await {
@@ -78,11 +98,7 @@ async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
     lab.archive_all().await;
     // The namespace is handed over, as the script for an operator has it.
     lab.sql(&format!("CREATE ROLE {role} LOGIN PASSWORD 'geheim'")).await;
-    let found = spaces::open(&lab.db, lab.scope.namespace()).await.unwrap();
-    let named = role.parse().unwrap();
-    let script = |purpose| spaces::grants(&lab.db, &found, &named, purpose, spaces::ChunkFunctions::Leave);
-    let operator = script(spaces::Purpose::Operator).await.map_err(shown);
-    lab.db.batch_execute(&operator.unwrap()).await.unwrap();
+    make_operator(&lab, &role).await;
     let mut owner = log_in(&role).await;
     let reads = |url: &str, password: Option<&str>| {
         NewReads::Serve(
@@ -92,7 +108,7 @@ async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
     let refused = namespace::set_archived_reads(&mut owner, &lab.scope, &reads(&far.url, None)).await.unwrap_err();
     let hint = refused.hint_text().unwrap().to_owned();
     assert!(hint.contains("GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO"), "{hint}");
-    lab.db.batch_execute(hint.split_once(": ").unwrap().1).await.unwrap();
+    grant(&lab, hint.split_once(": ").unwrap().1).await;
 
     // With a password, which is kept and shown to nobody.
     let odd = r"it's a \ 'secret'	of mine%";
@@ -121,7 +137,7 @@ async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
         .await;
     assert_eq!(answer(&lab, &app, all).await.unwrap(), "(20)");
     assert_eq!(answer(&lab, &application(&lab).await, all).await.unwrap(), "(20)");
-    assert!(script(spaces::Purpose::Server).await.unwrap().contains("GRANT pg_read_all_stats TO"));
+    assert!(script(&lab, &role, spaces::Purpose::Server).await.contains("GRANT pg_read_all_stats TO"));
     drop((owner, app));
     far.end(&mut lab).await;
 }
