@@ -116,6 +116,11 @@ impl<'a> Layers<'a> {
         (self.told, self.shadowing, self.warnings)
     }
 
+    /// Where the value came from that was picked last.
+    pub(super) fn source_of_last(&self) -> Source {
+        self.told.last().map_or(Source::Default, |told| told.source.clone())
+    }
+
     /// Whether the value that was picked last came from the configuration file.
     pub(super) fn is_last_of_file(&self) -> bool {
         matches!(self.told.last(), Some(Told { source: Source::File | Source::Profile(_), .. }))

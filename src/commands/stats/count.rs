@@ -77,8 +77,16 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended>
     let (mut db, namespace) = context.namespace().await?;
     if context.ui.output() != OutputFormat::Table {
         let mut listing = context.ui.listing();
-        stats::read(&mut db, &namespace.scope, &query, |count| listing.push(CountRecord::from(count))).await?;
+        let mut found = false;
+        let counted = stats::read(&mut db, &namespace.scope, &query, |count| {
+            found = true;
+            listing.push(CountRecord::from(count))
+        });
+        counted.await?;
         listing.finish()?;
+        if !found {
+            context.note_empty_categories(&db, &namespace.scope, &query.category).await?;
+        }
         return Ok(Ended::Done);
     }
     let mut chart = Chart::new(&headings(&query));
@@ -98,6 +106,7 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Ended>
     })
     .await?;
     if chart.is_empty() {
+        context.note_empty_categories(&db, &namespace.scope, &query.category).await?;
         context.ui.note("no messages");
     }
     context.ui.chart(&chart)?;

@@ -24,6 +24,12 @@ fn every_layout_comes_over_exactly_and_its_namespace_goes_on() {
         assert_eq!((&cut["messages"], &cut["last_global_position"]), (&1_000.into(), &1_000.into()), "{layout:?}");
         // The source is as it was, and refuses writes.
         assert!(!scene.takes_writes(), "{layout:?}");
+        scene.run("cutover", &[]).fails(4, "has taken over already").fails(4, "migrate to-postgres is the way back");
+        if layout == Layout::EventoDb {
+            let source = Cli { db_url: scene.source.url().to_owned(), namespace: "orders".into(), ..Cli::offline() };
+            let refused = source.run(&["messages", "write", "a-1", "T"]);
+            refused.fails(1, "[25006]").fails(1, "hint: write to the namespace that it names");
+        }
         scene.assert_same();
         let coverage = scene.cli.json(&["coverage"]);
         assert_eq!(
