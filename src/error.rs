@@ -137,8 +137,7 @@ impl Error {
     #[must_use]
     pub fn while_doing(mut self, doing: impl fmt::Display) -> Self {
         let doing = doing.to_string();
-        let is_said = self.doing.strip_prefix(&doing).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "));
-        if !is_said {
+        if !begins_with(&self.doing, &doing) {
             self.doing = format!("{doing}: {}", self.doing);
         }
         self
@@ -168,16 +167,25 @@ impl Error {
     }
 }
 
+/// Whether a text says first that this was being done.
+fn begins_with(text: &str, doing: &str) -> bool {
+    text.strip_prefix(doing).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.doing)?;
-        let Some(cause) = &self.cause else { return Ok(()) };
-        write!(f, ": {cause}")?;
+        let Some(cause) = &self.cause else { return f.write_str(&self.doing) };
+        let why = cause.to_string();
+        // What was being done underneath may have been the same.
+        if !begins_with(&why, &self.doing) {
+            write!(f, "{}: ", self.doing)?;
+        }
+        f.write_str(&why)?;
         // Libraries say "db error" and keep the reason one level down; our own errors print their causes themselves.
         if cause.downcast_ref::<Self>().is_some() {
             return Ok(());
         }
-        let mut said = cause.to_string();
+        let mut said = why;
         let mut next = cause.source();
         while let Some(c) = next {
             let text = c.to_string();
@@ -213,5 +221,9 @@ mod tests {
             "night: erasing in chunk 7: it is frozen"
         );
         assert_eq!(e().while_doing("erasing").to_string(), "erasing: erasing in chunk 7: it is frozen");
+        let around = |doing: &str| Error::failed(doing).because(e()).to_string();
+        assert_eq!(around("erasing in chunk 7"), "erasing in chunk 7: it is frozen");
+        assert_eq!(around("erasing"), "erasing: erasing in chunk 7: it is frozen");
+        assert_eq!(Error::failed("a").because("a: b").to_string(), "a: b");
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// What is written: an index entry holds at most a third of an 8 KiB page; the rest of it is the position and the time.
 const MAX_WRITTEN: usize = 2048;
@@ -36,6 +36,13 @@ fn check(what: &str, name: &str) -> Result<()> {
         return refuse("it has a zero byte, which PostgreSQL cannot store".into());
     }
     Ok(())
+}
+
+/// What a look for a stream without messages ends with.
+pub(crate) fn stream_unknown(doing: impl Into<String>) -> Error {
+    Error::new(Kind::NotFound, doing)
+        .because("nothing was ever written to it")
+        .hint("eventodb-admin streams list shows the streams of the namespace")
 }
 
 /// A stream's category.

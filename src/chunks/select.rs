@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ChunkRow;
+use crate::db::queries::ledger::{self, State};
 use crate::db::queries::{chunks as queries, clock};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -42,12 +43,29 @@ pub async fn select(db: &Db, scope: &Scope, selection: &Selection) -> Result<Vec
                     || name.strip_prefix(c.table.schema.as_str()).is_some_and(|n| n == format!(".{}", c.name()))
             };
             if let Some(unknown) = names.iter().find(|name| !chunks.iter().any(|c| is(c, name))) {
-                return Err(Error::new(Kind::NotFound, format!("looking for chunk {unknown:?}"))
-                    .because(format!("namespace {} has no live chunk of this name", scope.namespace()))
-                    .hint("eventodb-admin chunks list shows them; an archived one comes back by archives rehydrate"));
+                return Err(not_live(db, scope, unknown).await?);
             }
             chunks.retain(|c| names.iter().any(|name| is(c, name)));
         }
     }
     Ok(chunks)
+}
+
+/// Why no live chunk has this name: it may be archived already.
+async fn not_live(db: &Db, scope: &Scope, name: &str) -> Result<Error> {
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let bare = name.rsplit_once('.').map_or(name, |(_, bare)| bare);
+    let of_it = archives.iter().rev().find(|a| a.chunk_name == bare && a.state == State::Dropped);
+    let e = Error::new(Kind::NotFound, format!("looking for chunk {name:?}"));
+    Ok(match of_it {
+        Some(archive) => {
+            e.because(format!("it is archived already, as archive {0}, and not live", archive.id)).hint(format!(
+                "eventodb-admin archives show {0} shows it; eventodb-admin archives rehydrate {0} brings it back",
+                archive.id
+            ))
+        }
+        None => e
+            .because(format!("namespace {} has no live chunk of this name", scope.namespace()))
+            .hint("eventodb-admin chunks list shows them; an archived one comes back by archives rehydrate"),
+    })
 }

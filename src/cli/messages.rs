@@ -147,6 +147,9 @@ pub struct Export {
 /// `messages follow`.
 #[derive(Debug, Args)]
 pub struct FollowMessages {
+    /// What cannot be followed; named only to say so
+    #[arg(hide = true)]
+    pub stream: Option<String>,
     /// Only this category; may be given several times
     #[arg(long, value_name = "C")]
     pub category: Vec<String>,

@@ -30,7 +30,7 @@ use tokio::sync::Notify;
 
 use crate::cli::{
     ArchivesVerb, ChunksVerb, Cli, Command, DrillVerb, HoldsVerb, LifecycleVerb, MessagesVerb, MigrateVerb,
-    NamespacesVerb,
+    NamespacesVerb, PolicyVerb,
 };
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
@@ -73,8 +73,13 @@ fn refused(e: &clap::Error) -> ExitCode {
 }
 
 fn run(settings: Settings, command: Command) -> ExitCode {
-    let ui = Ui::new(settings.speech).of(settings.named_namespace.clone());
+    let named = settings.named_namespace.clone();
+    let ignored = named.as_ref().filter(|_| is_of_all(&command)).cloned();
+    let ui = Ui::new(settings.speech).of(named.filter(|_| ignored.is_none()));
     start_tracing(&ui);
+    if let Some(name) = ignored {
+        ui.warn(&format!("-n {name} is ignored: --all-namespaces means all of them"));
+    }
     for note in settings.notes() {
         ui.warn(note);
     }
@@ -117,6 +122,19 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<C
             ended = work => ended,
             () = asked.notified() => stop.check().map(|()| CommandOutcome::Done).map_err(|e| stopping.told(e)),
         },
+    }
+}
+
+/// Whether the command line says that it is about all namespaces.
+fn is_of_all(command: &Command) -> bool {
+    match command {
+        Command::Chunks { verb: ChunksVerb::List(args) } => args.all_namespaces,
+        Command::Report(args) => args.all_namespaces,
+        Command::Policy { verb: PolicyVerb::Show(args) } => args.all_namespaces,
+        Command::Policy { verb: PolicyVerb::Plan(args) } => args.all_namespaces,
+        Command::Lifecycle { verb: LifecycleVerb::History(args) } => args.all_namespaces,
+        Command::Lifecycle { verb: LifecycleVerb::Run(args) } => args.all_namespaces,
+        _ => false,
     }
 }
 
@@ -172,6 +190,8 @@ fn effect(command: &Command) -> Effect {
 }
 
 async fn dispatch(context: &Context, command: Command) -> Result<CommandOutcome> {
+    // A store that is named and cannot be meant is refused by verbs as well that have no use for one.
+    context.settings.reading_store()?;
     match command {
         Command::Namespaces { verb } => namespaces::run(context, verb).await,
         Command::Messages { verb } => messages::run(context, verb).await,

@@ -6,7 +6,7 @@ use crate::commands::app::{CommandOutcome, Context, files};
 use crate::error::Result;
 use crate::namespace;
 use crate::permissions::PRIVATE_FILE;
-use crate::report::{self, MorningReport, NamespaceReport};
+use crate::report::{self, Level, MorningReport, NamespaceReport};
 use crate::ui::record::{Time, record};
 use crate::ui::{TableColumn, Tabular, human, write_page};
 
@@ -61,16 +61,20 @@ impl Tabular for ReportLineRecord {
 
     fn cells(&self) -> Vec<String> {
         let run = self.last_result.zip(self.last_run_at);
+        // Nobody has looked.
+        let shown = |value: String| {
+            if self.level == Level::Unknown.as_str() { human::NOTHING.to_owned() } else { value }
+        };
         vec![
             self.level.to_owned(),
             human::shortened(&self.namespace, 40),
             human::or_dash(run, |(result, at)| format!("{result} {}", at.0.format("%m-%d %H:%M"))),
-            self.live_chunks.to_string(),
-            self.archives.to_string(),
-            human::bytes(self.database_bytes),
-            human::bytes(self.archive_bytes),
-            self.holds.to_string(),
-            self.coverage.to_owned(),
+            shown(self.live_chunks.to_string()),
+            shown(self.archives.to_string()),
+            shown(human::bytes(self.database_bytes)),
+            shown(human::bytes(self.archive_bytes)),
+            shown(self.holds.to_string()),
+            shown(self.coverage.to_owned()),
             human::or_dash(self.notice.clone(), |text| human::shortened(&text, 80)),
         ]
     }
@@ -154,4 +158,30 @@ fn next_steps(report: &MorningReport) -> String {
         lines.push(format!("and {more} more: report --html FILE has them all"));
     }
     if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join("\n")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_that_nobody_looked_at_has_no_figures() {
+        let of = |level: Level| ReportLineRecord {
+            level: level.as_str(),
+            namespace: "shop".into(),
+            last_result: None,
+            last_run_at: None,
+            live_chunks: 0,
+            archives: 0,
+            database_bytes: 0,
+            archive_bytes: 0,
+            missing_copies: 0,
+            holds: 0,
+            coverage: "consistent",
+            notice: None,
+            hint: None,
+        };
+        assert_eq!(of(Level::Unknown).cells()[2..9], ["-"; 7]);
+        assert_eq!(of(Level::Good).cells()[3..5], ["0", "0"]);
+    }
 }

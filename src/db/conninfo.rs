@@ -170,11 +170,22 @@ pub enum Keepalives {
     },
 }
 
+/// Whether anybody has said where the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A URL, a variable or a service has.
+    Yes,
+    /// All is libpq's default.
+    No,
+}
+
 /// Where the database is and how to get in. Neither `Debug` nor [`ConnInfo::shown`] tells the password.
 #[derive(Debug, Clone)]
 pub struct ConnInfo {
     /// The servers, in the order given; at least one.
     pub endpoints: Vec<Endpoint>,
+    /// Whether anybody has named a server, a database or a user, or all are defaults.
+    pub named: Named,
     /// The role to log in as.
     pub user: String,
     /// The database.

@@ -190,11 +190,10 @@ fn advice(e: &tokio_postgres::Error) -> (Kind, Option<String>) {
         return (Kind::Failed, hint);
     };
     let (kind, ours) = by_code(db.code());
-    let ours = ours.or_else(|| by_routine(db.code(), db.routine()?));
-    // What a function says of a right that it looks for itself is more than what can be said of rights.
-    let ours = ours.filter(|_| {
-        !(raised_by_a_function(db) && *db.code() == SqlState::INSUFFICIENT_PRIVILEGE && db.hint().is_some())
-    });
+    // What raised it says more than the code does.
+    let ours = db.routine().and_then(|routine| by_routine(db.code(), routine)).or(ours);
+    // What a function says of what it refuses is more than what can be said of its code.
+    let ours = ours.filter(|_| !(raised_by_a_function(db) && db.hint().is_some()));
     let hint = match (ours, db.hint()) {
         (Some(ours), Some(theirs)) => Some(format!("{ours} (the server suggests: {theirs})")),
         (Some(ours), None) => Some(ours.to_owned()),
@@ -320,5 +319,12 @@ mod tests {
         assert_eq!(by_code(&SqlState::UNIQUE_VIOLATION), (Kind::Conflict, None));
         assert_eq!(by_code(&SqlState::from_code("VA002")), (Kind::Conflict, None));
         assert_eq!(by_code(&SqlState::DIVISION_BY_ZERO), (Kind::Failed, None));
+    }
+
+    #[test]
+    fn a_routine_is_told_from_the_server_that_raises_the_same_code() {
+        let read_only = SqlState::READ_ONLY_SQL_TRANSACTION;
+        assert!(by_routine(&read_only, "exec_stmt_raise").unwrap().contains("its streams go on there"));
+        assert_eq!(by_routine(&read_only, "PreventCommandIfReadOnly"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What servers are told of what is archived.
 
-use super::check::{Check, Verdict};
+use super::check::{Check, Verdict, number};
 use crate::archive::{Aggregates, named_aggregates};
 use crate::db::queries::ledger::{self, State};
 use crate::db::queries::{aggregates, policies};
@@ -66,8 +66,9 @@ pub(super) async fn aggregates(db: &Db, scope: &Scope) -> Result<Check> {
         (n, _) => Check::warn(
             name,
             format!(
-                "{named}: messages of {n} archives are not live; where one comes late, the next refresh of its time counts \
-                 only what is live"
+                "{named}: messages of {} are not live; where one comes late, the next refresh of its time counts \
+                 only what is live",
+                number(n, "archive", "archives")
             ),
             "keep refresh windows to what is live (remove_continuous_aggregate_policy, start_offset), and run eventodb-admin \
              archives rehydrate for a time that has late messages: it counts again",

@@ -5,6 +5,7 @@ use crate::archive;
 use crate::db::queries::{doctor as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
+use crate::text::counted;
 
 /// Fewer messages a day say nothing about the interval.
 const LITTLE: f64 = 1000.0;
@@ -85,7 +86,7 @@ pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "reads";
     let found = spans::standing(db.client(), scope).await?;
     Ok(if found.chunks <= spans::FEW_CHUNKS {
-        Check::ok(name, format!("{} chunks: few enough to look into all", found.chunks))
+        Check::ok(name, format!("{}: few enough to look into all", counted(found.chunks, "chunk")))
     } else if found.is_settled {
         Check::ok(name, format!("of {} chunks, those are looked into that a page needs", found.chunks))
     } else {

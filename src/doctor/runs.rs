@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::check::{Check, Verdict};
+use crate::db::queries::history::{self, RunFilter};
 use crate::db::queries::ledger::{self, State};
 use crate::db::queries::{clock, lifecycle, policies};
 use crate::db::{Db, Scope};
@@ -40,7 +41,12 @@ pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
     let now = clock::now(db.client()).await?;
     let fix = "eventodb-admin lifecycle run; see its timer or crontab, too";
     Ok(match (runs.last_success_at, runs.last_error) {
-        (_, Some(error)) => Check { verdict: Verdict::Fail, name, found: error, fix: Some(fix.to_owned()) },
+        (_, Some(error)) => {
+            let advice = advice_of_last(db, scope).await?;
+            let fix =
+                advice.map_or_else(|| fix.to_owned(), |advice| format!("{advice}; then eventodb-admin lifecycle run"));
+            Check { verdict: Verdict::Fail, name, found: error, fix: Some(fix) }
+        }
         (None, None) => Check::warn(name, "there is a policy, and no run yet".to_owned(), fix),
         (Some(at), None) if at + STALE < now => Check::warn(
             name,
@@ -49,4 +55,17 @@ pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
         ),
         (Some(at), None) => Check::ok(name, format!("all was done at {}", at.format("%Y-%m-%d %H:%M"))),
     })
+}
+
+/// What the last run that failed has said to do next, where it is in the history.
+async fn advice_of_last(db: &Db, scope: &Scope) -> Result<Option<String>> {
+    if !history::is_kept(db.client()).await? {
+        return Ok(None);
+    }
+    let name = scope.namespace();
+    let asked = RunFilter { namespace: Some(name), failures_only: true, limit: 1, ..RunFilter::default() };
+    let Some(run) = history::totals(db.client(), asked).await?.pop() else { return Ok(None) };
+    let rows = history::of_run(db.client(), run.run_id, run.run_id).await?;
+    let mut failures = rows.into_iter().filter(|row| row.namespace == name).flat_map(|row| row.failures);
+    Ok(failures.find_map(|failure| failure.hint))
 }

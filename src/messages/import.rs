@@ -32,7 +32,7 @@ pub struct Imported {
     pub messages: u64,
     /// Of these, messages without a position, appended to their streams.
     pub appended: u64,
-    /// The highest global position that was given.
+    /// The highest global position of them, given or got by being appended.
     pub last_global_position: Option<i64>,
     /// Messages whose data or metadata is JSON of another kind than an object.
     pub not_objects: u64,
@@ -118,6 +118,7 @@ pub async fn import_by(
             let batch = batch?;
             effect!("import.copy", write(&tx, scope, &batch.lines, &mut places).await?);
             done.count(&batch.lines);
+            done.last_global_position = done.last_global_position.max(places.last_appended);
             task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
         }
         if places.has_ids {
@@ -195,6 +196,8 @@ struct ImportLimits {
     now: DateTime<Utc>,
     /// Whether lines without positions have ids of the source's.
     has_ids: bool,
+    /// The last global position that an appended line got.
+    last_appended: Option<i64>,
 }
 
 impl ImportLimits {
@@ -206,6 +209,7 @@ impl ImportLimits {
             triggers: firing.into_iter().map(|t| t.name).collect(),
             now: clock::now(tx).await?,
             has_ids: false,
+            last_appended: None,
         })
     }
 
@@ -322,7 +326,9 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     }
     let mut stored = writer.as_mut().finish().await.map_err(fail)?;
     if appended {
-        stored = queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+        let done = queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+        stored = done.messages;
+        places.last_appended = places.last_appended.max(done.last_global_position);
     } else if is_compared {
         stored = queries::place_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
     }

@@ -1,5 +1,6 @@
 //! Messages: written, read, imported, exported.
 
+mod broken_line;
 mod by_global_position;
 mod by_position;
 mod export;
@@ -29,15 +30,8 @@ pub(crate) use refusal::refused;
 pub use source::{ImportLine, Source, SourceCompression};
 pub(crate) use storable::deepest;
 pub use storable::{Unstorable, is_object, unstorable};
-pub use streams::{StreamPage, categories, streams, version};
+pub use streams::{StreamPage, categories, has_category, streams, version};
 pub use write::{Write, write};
 
-use crate::error::{Error, Kind};
+pub(crate) use crate::stream_name::stream_unknown;
 pub use crate::stream_name::{CategoryName, StreamName};
-
-/// What a read of a stream without messages ends with.
-pub(crate) fn stream_unknown(doing: String) -> Error {
-    Error::new(Kind::NotFound, doing)
-        .because("nothing was ever written to it")
-        .hint("eventodb-admin streams list shows the streams of the namespace")
-}

@@ -149,7 +149,7 @@ pub async fn last(
     }
     let tx = hold(db, scope).await?;
     let Some(head) = heads::get(&tx, scope, stream.as_str()).await? else {
-        return Err(Error::new(Kind::NotFound, doing).because("nothing was ever written to it"));
+        return Err(stream_unknown(doing));
     };
     let mut archives = archived(&tx, scope, mode, category_of(stream.as_str())).await?;
     archives.retain(|a| archive_filter::may_hold_stream(a, &head));

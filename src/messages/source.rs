@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::StreamName;
+use super::broken_line::why_no_message;
 use super::storable::unstorable;
 use crate::error::{Error, Result};
 
@@ -107,7 +108,7 @@ impl Source {
     pub fn open(path: Option<&Path>) -> Result<Self> {
         let name = path.map_or_else(|| "standard input".to_owned(), |p| p.display().to_string());
         let failed = |e: io::Error| {
-            let error = Error::failed(format!("opening {name}")).because(e);
+            let error = Error::usage(format!("opening {name}")).because(e);
             error.hint("give a readable file of NDJSON, plain, .gz or .zst, or - for standard input")
         };
         let consumed = Arc::new(AtomicU64::new(0));
@@ -188,7 +189,8 @@ impl Source {
     }
 
     fn parse(&self) -> Result<ImportLine> {
-        let line: JsonLine = serde_json::from_slice(&self.line).map_err(|e| self.refuse(column_only(&e)))?;
+        let line: JsonLine =
+            serde_json::from_slice(&self.line).map_err(|e| self.refuse(why_no_message(&self.line, &e)))?;
         let stream = line.stream.parse::<StreamName>().map_err(|e| self.refuse(e))?;
         if line.r#type.contains('\0') {
             return Err(self.refuse("its type has a zero byte, which PostgreSQL cannot store"));
@@ -221,13 +223,6 @@ impl Source {
 /// A time as `PostgreSQL` keeps it: in microseconds, and a leap second is the second behind it.
 fn as_stored(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
-}
-
-/// serde counts lines within its input, which is one line here; its column is of use.
-fn column_only(e: &serde_json::Error) -> String {
-    let text = e.to_string();
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-    if e.column() == 0 { what.to_owned() } else { format!("{what}, at column {}", e.column()) }
 }
 
 #[cfg(test)]

@@ -42,6 +42,17 @@ pub async fn version(db: &impl GenericClient, scope: &Scope, stream: &StreamName
     }
 }
 
+/// Whether a message was ever written to the category.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn has_category(db: &impl GenericClient, scope: &Scope, category: &str) -> Result<bool> {
+    match scope.layout() {
+        Layout::Hypertable => heads::has_category(db, scope, category).await,
+        Layout::Plain => plain::has_category(db, scope, category).await,
+    }
+}
+
 /// All categories by name.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::namespace::Token;
+use crate::text::shell_word;
 
 /// One turn of waiting for writers; readers of the source are never kept waiting, new writers only so long.
 const TURN: Duration = Duration::from_secs(5);
@@ -56,6 +57,31 @@ pub struct CutOver {
     pub token: Option<Token>,
 }
 
+/// Refuses a migration that ended.
+///
+/// # Errors
+/// [`Kind::Conflict`] where the namespace has taken over, or the migration was given up.
+pub fn refuse_cut_over(migration: &MigrationRow) -> Result<()> {
+    let name = shell_word(&migration.namespace);
+    let refused = |why: String, hint: String| {
+        Err(Error::new(Kind::Conflict, format!("cutting over migration {}", migration.id)).because(why).hint(hint))
+    };
+    match migration.state {
+        MigrationState::CutOver => refused(
+            format!("namespace {} has taken over already, and the source refuses writes", migration.namespace),
+            format!(
+                "nothing is left to do: eventodb-admin -n {name} coverage shows the namespace; eventodb-admin -n {name} migrate \
+                 to-postgres is the way back"
+            ),
+        ),
+        MigrationState::Abandoned => refused(
+            "it was abandoned".to_owned(),
+            format!("eventodb-admin -n {name} migrate postgres begins another one"),
+        ),
+        MigrationState::Copying | MigrationState::CaughtUp | MigrationState::CuttingOver => Ok(()),
+    }
+}
+
 /// Does it. On any error the source takes writes as before, and the migration goes on.
 ///
 /// # Errors
@@ -77,10 +103,7 @@ pub async fn cutover(job: Job<'_>, how: &Cutover) -> Result<CutOver> {
         }
         // A cutover that was killed.
         MigrationState::CuttingOver => {}
-        MigrationState::CutOver | MigrationState::Abandoned => {
-            return Err(Error::new(Kind::Conflict, format!("cutting over migration {}", seen.id))
-                .because(format!("it is {}", seen.state)));
-        }
+        MigrationState::CutOver | MigrationState::Abandoned => refuse_cut_over(&seen)?,
     }
     // Who follows sees that a cutover has begun, and ends.
     let done = match lock_within(&db, &job, Duration::from_mins(1)).await {

@@ -30,7 +30,7 @@ mod work;
 
 pub use abandon::{abandon, refuse_ended};
 pub use claim::{SourceClaim, claim};
-pub use cutover::{CutOver, Cutover, cutover};
+pub use cutover::{CutOver, Cutover, cutover, refuse_cut_over};
 pub use job::{Ends, Job, Options};
 pub use lag::{Lag, lag};
 pub use late::LateStores;

@@ -29,7 +29,7 @@ pub(super) fn judge(report: &mut MorningReport) {
     });
     report.counts = counts(&report.namespaces);
     report.level = report.namespaces.iter().map(|n| n.level).max().unwrap_or_default();
-    report.verdict = verdict(report);
+    report.verdict = said(report.counts);
 }
 
 fn counts(namespaces: &[NamespaceReport]) -> LevelCounts {
@@ -43,13 +43,25 @@ fn counts(namespaces: &[NamespaceReport]) -> LevelCounts {
     }
 }
 
-fn verdict(report: &MorningReport) -> String {
-    let LevelCounts { namespaces, alarm, attention, unknown, .. } = report.counts;
+/// What it comes to, in a line.
+fn said(counts: LevelCounts) -> String {
+    let LevelCounts { namespaces, alarm, attention, unknown, .. } = counts;
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let of = |n: usize| format!("{n} of {}", counted(number(namespaces), "namespace"));
     let mut text = match (namespaces, alarm, attention) {
         (0, ..) => return "there are no namespaces".to_owned(),
-        (_, 0, 0) => format!("all is well: {}", counted(number(namespaces - unknown), "namespace")),
+        (all, 0, 0) if unknown == all => {
+            return format!("nobody knows: this role may read none of {}", counted(number(all), "namespace"));
+        }
+        // Not that all is well: nobody has looked.
+        (_, 0, 0) if unknown > 0 => {
+            return format!(
+                "{} cannot be read by this role; all is well in the other {}",
+                of(unknown),
+                namespaces - unknown
+            );
+        }
+        (all, 0, 0) => format!("all is well: {}", counted(number(all), "namespace")),
         (_, 0, some) => format!("{} {} to be looked at", of(some), are(number(some))),
         (_, bad, 0) => format!("{} {} somebody now", of(bad), needs(bad)),
         (_, bad, some) => {
@@ -227,4 +239,21 @@ fn behind(namespace: &NamespaceReport, now: DateTime<Utc>) -> Option<Notice> {
     }
     let text = format!("archiving is behind: a chunk that ended on {} is in no archive", oldest.format("%Y-%m-%d"));
     Some(notice(Level::Attention, text, command(namespace, "lifecycle run --dry-run") + " lists what is due"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_well_where_all_was_looked_at() {
+        let told = |namespaces, attention, unknown| {
+            let good = namespaces - attention - unknown;
+            said(LevelCounts { namespaces, alarm: 0, attention, unknown, good })
+        };
+        assert_eq!(told(2, 0, 0), "all is well: 2 namespaces");
+        assert_eq!(told(3, 0, 1), "1 of 3 namespaces cannot be read by this role; all is well in the other 2");
+        assert_eq!(told(2, 0, 2), "nobody knows: this role may read none of 2 namespaces");
+        assert_eq!(told(3, 1, 1), "1 of 3 namespaces is to be looked at; 1 cannot be read by this role");
+    }
 }

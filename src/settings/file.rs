@@ -115,7 +115,7 @@ impl FileSettings {
             let line = e.span().map_or(0, |span| line(span.start));
             Error::usage(format!("{doing}, line {line}"))
                 .because(known_words(e.message()))
-                .hint_if_any(holds_a_secret(e.message()).then_some(SECRETS))
+                .hint_if_any(hint(e.message()))
         })?;
         if file.has_hooks() {
             require_own(path, &doing)?;
@@ -147,15 +147,35 @@ fn require_own(path: &Path, doing: &str) -> Result<()> {
 const SECRETS: &str = "secrets do not go into this file: name a file with them (credentials_file, sse_c_key_file), an \
                        aws_profile, or the variables that hold them (access_key_id_env, secret_access_key_env)";
 
-/// Whether a key is refused that others have for a secret.
-fn holds_a_secret(message: &str) -> bool {
-    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-    let others = ["access_key_id", "aws_access_key_id", "secret_access_key", "aws_secret_access_key", "session_token"];
-    unknown.is_some_and(|key| others.contains(&key.replace('-', "_").as_str()))
+/// A key that is unknown, and those that could stand there.
+fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
+    let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    Some((quoted.next()?, quoted.filter(|key| !key.contains('-')).collect()))
 }
 
-/// The message without the value that it quotes: `unknown variant` and `invalid type` may repeat one.
+/// What to do about a key that is unknown.
+fn hint(message: &str) -> Option<String> {
+    let (key, known) = unknown_key(message)?;
+    // What others have for a secret.
+    let secrets = ["access_key_id", "aws_access_key_id", "secret_access_key", "aws_secret_access_key", "session_token"];
+    let key = key.replace('-', "_");
+    if secrets.contains(&key.as_str()) {
+        return Some(SECRETS.to_owned());
+    }
+    let distance = |known: &str| strsim::damerau_levenshtein(&key, known);
+    let like =
+        known.into_iter().filter(|known| distance(known) <= (known.len() / 3).max(1)).min_by_key(|k| distance(k));
+    let listed =
+        "docs/reference/configuration.md lists the keys; those of the file itself are the names of global flags";
+    Some(like.map_or_else(|| listed.to_owned(), |like| format!("did you mean `{like}`? {listed}")))
+}
+
+/// The message without the value that it quotes, as `unknown variant` and `invalid type` may repeat one, and without the list of
+/// all keys.
 fn known_words(message: &str) -> String {
+    if let Some((key, _)) = unknown_key(message) {
+        return format!("the key `{key}` is unknown");
+    }
     match message.strip_prefix("invalid type: string ") {
         Some(rest) => format!("invalid type: string{}", rest.rfind(", expected").map_or("", |at| &rest[at..])),
         None => message.to_owned(),
@@ -191,6 +211,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_nearly_one_is_told_as_that_one_and_others_are_not_listed() {
+        for (text, told) in [
+            ("stroe = 'x'", Some("did you mean `store`?")),
+            ("lock-timout = '3s'", Some("did you mean `lock_timeout`?")),
+            ("[stores.'s3://aaa']\nreigon = 'x'", Some("did you mean `region`?")),
+            ("colour_of_the_sky = 'x'", None),
+        ] {
+            let error = read(text).unwrap_err();
+            let hint = error.hint_text().unwrap_or_default();
+            assert!(error.to_string().ends_with("is unknown"), "{error}");
+            assert!(hint.contains("configuration.md") && hint.contains(told.unwrap_or_default()), "{hint}");
+            assert_eq!(hint.contains("did you mean"), told.is_some(), "{hint}");
+        }
+    }
+
+    #[test]
     fn sections_of_stores_know_their_lines() {
         let refused = |text: &str, parts: &[&str]| {
             let error = read(text).unwrap_err();
@@ -200,23 +236,23 @@ mod tests {
             }
             assert!(!told.contains("hunter2"), "{told}");
         };
-        assert_eq!(read("[stores.'s3://a']\nregion = 'x'\n[stores.'s3://a/b']\n").unwrap().sections.len(), 2);
+        assert_eq!(read("[stores.'s3://aaa']\nregion = 'x'\n[stores.'s3://aaa/b']\n").unwrap().sections.len(), 2);
         refused("yes = true\n[stores.'gs://a']\n", &["line 2", "gs"]);
         refused("[stores.'s3://AKIA:hunter2@a']\n", &["line 1", "no credentials"]);
-        refused("[stores.'s3://a/']\n\n[stores.'s3://a']\n", &["two sections", "1 and 3"]);
-        refused("[stores.'s3://a']\nreigon = 'hunter2'\n", &["line 2", "reigon"]);
-        refused("[stores.'s3://a']\nsecret-access-key = 'hunter2'\n", &["line 2", "credentials_file"]);
-        refused("[stores.'s3://a']\nrequester_pays = 'hunter2'\n", &["line 2"]);
+        refused("[stores.'s3://aaa/']\n\n[stores.'s3://aaa']\n", &["two sections", "1 and 3"]);
+        refused("[stores.'s3://aaa']\nreigon = 'hunter2'\n", &["line 2", "reigon"]);
+        refused("[stores.'s3://aaa']\nsecret-access-key = 'hunter2'\n", &["line 2", "credentials_file"]);
+        refused("[stores.'s3://aaa']\nrequester_pays = 'hunter2'\n", &["line 2"]);
         refused("[stores.'file:///a']\nstorage_class = 'X'\n", &["line 1", "storage_class", "folder", "limit_rate"]);
         refused("[profiles.p.stores.'file:///a']\nregion = 'x'\n", &["line 1", "region"]);
-        refused("[stores.'s3://a']\nendpoint = 'https://h'\n", &["endpoint without keys", "\"chain\""]);
-        refused("[stores.'s3://a']\nendpoint = 'https://u:hunter2@h'\ncredentials = 'chain'\n", &["credentials"]);
-        refused("[stores.'s3://a']\naccess_key_id_env = 'A'\n", &["half"]);
-        refused("[stores.'s3://a']\naws_profile = 'a'\ncredentials = 'chain'\n", &["more than one place"]);
-        refused("[stores.'s3://a']\nsse_kms_key_id = 'k'\n", &["aws:kms"]);
-        refused("[stores.'s3://a']\nsse = 'none'\nsse_c_key_file = '/k'\n", &["SSE-C"]);
-        refused("[stores.'s3://a']\ns3_max_parts = 0\n", &["s3_max_parts"]);
-        refused("[stores.'s3://a']\ntags = { 'aws:x' = 'y' }\n", &["aws:"]);
+        refused("[stores.'s3://aaa']\nendpoint = 'https://h'\n", &["endpoint without keys", "\"chain\""]);
+        refused("[stores.'s3://aaa']\nendpoint = 'https://u:hunter2@h'\ncredentials = 'chain'\n", &["credentials"]);
+        refused("[stores.'s3://aaa']\naccess_key_id_env = 'A'\n", &["half"]);
+        refused("[stores.'s3://aaa']\naws_profile = 'a'\ncredentials = 'chain'\n", &["more than one place"]);
+        refused("[stores.'s3://aaa']\nsse_kms_key_id = 'k'\n", &["aws:kms"]);
+        refused("[stores.'s3://aaa']\nsse = 'none'\nsse_c_key_file = '/k'\n", &["SSE-C"]);
+        refused("[stores.'s3://aaa']\ns3_max_parts = 0\n", &["s3_max_parts"]);
+        refused("[stores.'s3://aaa']\ntags = { 'aws:x' = 'y' }\n", &["aws:"]);
         refused("[stores.'file:///a']\nlimit_rate = 'fast'\n", &["limit_rate", "512K"]);
     }
 

@@ -126,6 +126,11 @@ impl<'a> Layers<'a> {
         (self.told, self.shadowing, self.warnings)
     }
 
+    /// Where the value came from that was picked last.
+    pub(super) fn source_of_last(&self) -> SettingSource {
+        self.told.last().map_or(SettingSource::Default, |told| told.source.clone())
+    }
+
     /// Whether the value that was picked last came from the configuration file.
     pub(super) fn is_last_of_file(&self) -> bool {
         matches!(

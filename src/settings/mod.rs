@@ -101,6 +101,7 @@ pub struct Settings {
     /// The one that the command line names, if it names one.
     pub named_namespace: Option<String>,
     store: Option<String>,
+    store_source: SettingSource,
     /// The store of the flag alone.
     store_flag: Option<String>,
     /// How stores are reached.
@@ -239,6 +240,7 @@ impl Settings {
             .told_as(|url| {
                 StoreUrl::from_str(url).map_or_else(|_| "(cannot be read)".to_owned(), |url| url.to_string())
             });
+        let store_source = layers.source_of_last();
         let speech = Speech::resolve(&mut layers, &flags)?;
         let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { RunMode::Plan } else { RunMode::Apply };
         let confirmation =
@@ -271,6 +273,7 @@ impl Settings {
             namespace,
             named_namespace,
             store,
+            store_source,
             store_flag,
             store_settings,
             cache,
@@ -338,7 +341,7 @@ impl Settings {
     /// # Errors
     /// A usage error where it is no store's URL.
     pub fn reading_store(&self) -> Result<Option<StoreUrl>> {
-        self.store_flag.as_deref().map(StoreUrl::from_str).transpose()
+        self.store_flag.as_deref().map(|url| read_store(url, &SettingSource::Flag)).transpose()
     }
 
     /// The store asked for.
@@ -346,8 +349,18 @@ impl Settings {
     /// # Errors
     /// A usage error where it is no store's URL.
     pub fn store(&self) -> Result<Option<StoreUrl>> {
-        self.store.as_deref().map(StoreUrl::from_str).transpose()
+        self.store.as_deref().map(|url| read_store(url, &self.store_source)).transpose()
     }
+}
+
+fn read_store(url: &str, source: &SettingSource) -> Result<StoreUrl> {
+    let from = match source {
+        SettingSource::Flag => "--store".to_owned(),
+        SettingSource::File => "store in the configuration file".to_owned(),
+        SettingSource::Profile(name) => format!("store in the profile {name}"),
+        other => other.to_string(),
+    };
+    url.parse().map_err(|e: Error| e.while_doing(format!("reading {from}")))
 }
 
 /// A setting that is one of a few values.
@@ -423,5 +436,22 @@ mod tests {
     fn a_key_id_needs_aws_kms() {
         let flags = Global { sse_kms_key_id: Some("k".into()), sse: Some(SseMode::Aes256), ..Global::default() };
         assert_eq!(resolve(flags, &[]).unwrap_err().kind(), Kind::Usage);
+    }
+
+    #[test]
+    fn a_store_that_cannot_be_meant_is_told_with_where_it_was_named() {
+        let told = |flag: Option<&str>, env: &[(&str, &str)]| {
+            let settings = resolve(Global { store: flag.map(str::to_owned), ..Global::default() }, env).unwrap();
+            settings.store().unwrap_err().to_string()
+        };
+        assert_eq!(
+            told(None, &[("EVENTODB_STORE", "nas/x")]),
+            "reading EVENTODB_STORE: the store \"nas/x\" is not a URL"
+        );
+        assert_eq!(
+            told(Some("nas/x"), &[("EVENTODB_STORE", "s3://bbb")]),
+            "reading --store: the store \"nas/x\" is not a URL"
+        );
+        assert!(!told(Some("key:hunter2@bucket"), &[]).contains("hunter2"));
     }
 }

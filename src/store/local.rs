@@ -430,7 +430,9 @@ fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
         io::ErrorKind::StorageFull => "the disk is full: free space there or choose another folder",
         io::ErrorKind::QuotaExceeded => "the quota there is used up",
         io::ErrorKind::PermissionDenied => "give this user the right to read and write in that folder",
-        io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the file system is mounted read-only: mount it for writing, or name another folder"
+        }
         io::ErrorKind::NotADirectory => "a file stands where a folder is needed",
         _ => return Error::failed(doing).because(error),
     };

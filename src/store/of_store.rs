@@ -155,22 +155,22 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_section_does_not_name_is_as_everywhere() {
-        let section = StoreSection { storage_class: Some("STANDARD".into()), ..StoreSection::new(url("s3://b/a")) };
+        let section = StoreSection { storage_class: Some("STANDARD".into()), ..StoreSection::new(url("s3://bbb/a")) };
         let all = with(vec![section]);
-        let own = all.of_store(&url("s3://b/a/x")).await.unwrap();
+        let own = all.of_store(&url("s3://bbb/a/x")).await.unwrap();
         assert_eq!(own.storage_class.as_deref(), Some("STANDARD"));
         assert_eq!((&own.sse, &own.tags), (&all.sse, &all.tags));
         assert_eq!((own.endpoint.as_deref(), own.region.as_deref()), (Some("https://all.example.org"), Some("all")));
         assert_eq!(own.credentials.as_ref().unwrap().access_key_id, "all");
-        assert!(matches!(all.of_store(&url("s3://b/ab")).await.unwrap(), Cow::Borrowed(_)));
+        assert!(matches!(all.of_store(&url("s3://bbb/ab")).await.unwrap(), Cow::Borrowed(_)));
     }
 
     #[tokio::test]
     async fn a_bound_of_a_section_lies_within_the_one_of_all_stores() {
-        let rate = |bytes| StoreSection { rate: RateLimit::new(bytes), ..StoreSection::new(url("s3://b")) };
+        let rate = |bytes| StoreSection { rate: RateLimit::new(bytes), ..StoreSection::new(url("s3://bbb")) };
         for (own, all, least) in [(20_000, 50_000, 20_000), (50_000, 20_000, 20_000)] {
             let all = StoreSettings { rate: RateLimit::new(all), ..with(vec![rate(own)]) };
-            let settings = all.of_store(&url("s3://b")).await.unwrap();
+            let settings = all.of_store(&url("s3://bbb")).await.unwrap();
             assert_eq!(settings.rate.bytes_a_second(), Some(least));
         }
     }
@@ -181,8 +181,8 @@ mod tests {
             SectionKeys::Found(credentials("own")),
             SectionKeys::Profile(AwsProfile { name: "own".into(), file: None }),
         ] {
-            let all = with(vec![StoreSection { keys, ..StoreSection::new(url("s3://b")) }]);
-            let own = all.of_store(&url("s3://b")).await.unwrap();
+            let all = with(vec![StoreSection { keys, ..StoreSection::new(url("s3://bbb")) }]);
+            let own = all.of_store(&url("s3://bbb")).await.unwrap();
             assert_eq!((&own.endpoint, &own.region), (&None, &None));
             assert_ne!(own.credentials.as_ref().map(|c| c.access_key_id.as_str()), Some("all"));
             assert_ne!(own.keys, KeySource::Chain);
@@ -193,22 +193,22 @@ mod tests {
     async fn encryption_can_be_another_one_or_none() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("key");
-        let section = |sse| StoreSection { sse: Some(sse), ..StoreSection::new(url("s3://b")) };
+        let section = |sse| StoreSection { sse: Some(sse), ..StoreSection::new(url("s3://bbb")) };
         let off = with(vec![section(SectionSse::Off)]);
-        assert_eq!(off.of_store(&url("s3://b")).await.unwrap().sse, None);
+        assert_eq!(off.of_store(&url("s3://bbb")).await.unwrap().sse, None);
         let by_key = with(vec![section(SectionSse::KeyFile(file.clone()))]);
-        let missing = by_key.of_store(&url("s3://b")).await.unwrap_err();
-        assert!(missing.to_string().contains("opening s3://b") && missing.hint_text().is_some(), "{missing}");
+        let missing = by_key.of_store(&url("s3://bbb")).await.unwrap_err();
+        assert!(missing.to_string().contains("opening s3://bbb") && missing.hint_text().is_some(), "{missing}");
         std::fs::write(&file, [7; 32]).unwrap();
-        assert!(matches!(by_key.of_store(&url("s3://b")).await.unwrap().sse, Some(Sse::Customer(_))));
+        assert!(matches!(by_key.of_store(&url("s3://bbb")).await.unwrap().sse, Some(Sse::Customer(_))));
     }
 
     #[tokio::test]
     async fn variables_that_are_not_set_are_named() {
         let keys = SectionKeys::Missing(vec!["R2_ID".into(), "R2_SECRET".into()]);
-        let all = with(vec![StoreSection { keys, ..StoreSection::new(url("s3://b")) }]);
-        let error = all.of_store(&url("s3://b")).await.unwrap_err();
+        let all = with(vec![StoreSection { keys, ..StoreSection::new(url("s3://bbb")) }]);
+        let error = all.of_store(&url("s3://bbb")).await.unwrap_err();
         assert!(error.to_string().contains("R2_ID and R2_SECRET are not set"), "{error}");
-        assert!(all.of_store(&url("s3://c")).await.is_ok());
+        assert!(all.of_store(&url("s3://ccc")).await.is_ok());
     }
 }

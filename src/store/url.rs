@@ -27,6 +27,9 @@ pub enum StoreUrl {
     },
 }
 
+/// Characters that a bucket's name has at least, at every service.
+const SHORTEST_BUCKET: usize = 3;
+
 /// The forms that exist, for hints.
 const FORMS: &str = "a store is s3://bucket/prefix or file:///absolute/folder";
 
@@ -81,6 +84,12 @@ impl StoreUrl {
         if !named {
             return Err(Error::usage(format!("{bucket:?} is no bucket name")).hint(FORMS));
         }
+        // Some services take names that others refuse, but none takes this.
+        if bucket.len() < SHORTEST_BUCKET {
+            return Err(Error::usage(format!("{bucket:?} is no bucket name"))
+                .because(format!("it has fewer than {SHORTEST_BUCKET} characters"))
+                .hint(FORMS));
+        }
         let prefix = prefix.trim_end_matches('/');
         // It would be a folder of that name; what it says may be a secret, and is not repeated.
         if prefix.split_once('?').is_some_and(|(_, rest)| rest.contains('=')) {
@@ -123,7 +132,12 @@ impl FromStr for StoreUrl {
             Some(("s3", rest)) => Self::parse_s3(rest),
             Some(("file", _)) => Self::parse_file(text),
             Some((scheme, _)) => Err(Error::usage(format!("there is no store of scheme {scheme:?}")).hint(FORMS)),
-            None => Err(Error::usage("the store is not a URL").hint(FORMS)),
+            // With these it could hold credentials: such text is not repeated.
+            None if text.contains(['@', ':', '?']) => Err(Error::usage("the store is not a URL").hint(FORMS)),
+            None => {
+                let shown: String = text.chars().take(80).collect();
+                Err(Error::usage(format!("the store {shown:?} is not a URL")).hint(FORMS))
+            }
         }
     }
 }
@@ -188,10 +202,10 @@ mod tests {
     fn an_address_holds_what_lies_below_it_and_not_what_begins_like_it() {
         let holds = |this: &str, other: &str| this.parse::<StoreUrl>().unwrap().holds(&other.parse().unwrap());
         for (this, other) in [
-            ("s3://b", "s3://b"),
-            ("s3://b", "s3://b/a"),
-            ("s3://b/a", "s3://b/a/"),
-            ("s3://b/a", "s3://b/a/b"),
+            ("s3://bbb", "s3://bbb"),
+            ("s3://bbb", "s3://bbb/a"),
+            ("s3://bbb/a", "s3://bbb/a/"),
+            ("s3://bbb/a", "s3://bbb/a/b"),
             ("file:///mnt", "file:///mnt/a"),
             ("file:///mnt/a/", "file:///mnt/a"),
             ("file:///", "file:///mnt"),
@@ -199,13 +213,13 @@ mod tests {
             assert!(holds(this, other), "{this} {other}");
         }
         for (this, other) in [
-            ("s3://b", "s3://b2"),
-            ("s3://b/a", "s3://b"),
-            ("s3://b/a", "s3://b/ab"),
-            ("s3://b/a", "s3://c/a"),
+            ("s3://bbb", "s3://bbb2"),
+            ("s3://bbb/a", "s3://bbb"),
+            ("s3://bbb/a", "s3://bbb/ab"),
+            ("s3://bbb/a", "s3://ccc/a"),
             ("file:///mnt/a", "file:///mnt/ab"),
-            ("file:///b/a", "s3://b/a"),
-            ("s3://b", "file:///b"),
+            ("file:///b/a", "s3://bbb/a"),
+            ("s3://bbb", "file:///b"),
         ] {
             assert!(!holds(this, other), "{this} {other}");
         }

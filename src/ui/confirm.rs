@@ -8,6 +8,11 @@ use crate::error::{Error, Result};
 use crate::settings::Confirmation;
 
 impl Ui {
+    /// Whether somebody is there to answer.
+    pub fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
     /// Goes on where the operator types `expected`, or `--yes` was given. `doing` says what would be done.
     ///
     /// # Errors
@@ -17,7 +22,7 @@ impl Ui {
             return Ok(());
         }
         let (stdin, stderr) = (io::stdin(), io::stderr());
-        if !stdin.is_terminal() || !stderr.is_terminal() {
+        if !Self::can_ask() {
             return Err(Error::usage(doing)
                 .because("it must be confirmed, and there is no terminal to ask at")
                 .hint("add --yes to go on without being asked; --dry-run shows what would be done"));

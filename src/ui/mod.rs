@@ -3,6 +3,8 @@
 mod addressed;
 mod chart;
 mod confirm;
+mod deaf;
+mod hinted;
 pub mod human;
 mod listener;
 mod listing;
@@ -29,6 +31,7 @@ use crate::cli::{LogFormat, OutputFormat};
 use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
 use crate::text::without_passwords;
+use hinted::Hinted;
 use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
@@ -52,6 +55,8 @@ pub struct Ui {
     deaf: Arc<AtomicBool>,
     /// The namespace that the command line names.
     namespace: Option<String>,
+    /// Hints that people have read already.
+    hinted: Arc<Hinted>,
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -82,6 +87,7 @@ impl Ui {
             tags,
             deaf: Arc::default(),
             namespace: None,
+            hinted: Arc::default(),
         }
     }
 
@@ -119,7 +125,8 @@ impl Ui {
     }
 
     fn log(&self, level: &str, style: Style, text: &str) {
-        let text = &without_passwords(text);
+        let text = addressed::to(text, self.namespace.as_deref());
+        let text = &without_passwords(&text);
         match self.speech.log {
             LogFormat::Json => {
                 self.line(&self.tags.line(level, json!({"message": text})));
@@ -150,7 +157,7 @@ impl Ui {
         }
     }
 
-    /// An error, on standard error.
+    /// An error, on standard error. What people have read as the hint of an earlier error is not repeated.
     pub fn error(&self, e: &Error) {
         let text = e.to_string();
         let hint = e.hint_text().map(|hint| addressed::to(hint, self.namespace.as_deref()));
@@ -162,7 +169,7 @@ impl Ui {
             LogFormat::Text => {
                 let text = human::printable(&tags::titled(&text));
                 let mut lines = format!("{}{text}", self.err_style.paint(ERROR, "error: "));
-                if let Some(hint) = hint {
+                if let Some(hint) = hint.filter(|hint| self.hinted.is_new(hint)) {
                     lines.push('\n');
                     lines.push_str(&self.err_style.paint(HINT, "hint: "));
                     lines.push_str(&human::printable(&hint));

@@ -282,6 +282,14 @@ fn a_nightly_run_that_fails_is_told_until_one_succeeds() {
     assert_ne!(cli.run(&["lifecycle", "run"]).code, 0);
     let told = cli.run(&["doctor", "--store", &cli.store()]);
     assert!(told.code == 1 && told.stdout.contains("/nowhere/at/all"), "{told:?}");
+    let checks = cli.run(&["doctor", "--store", &cli.store(), "-o", "json"]);
+    let checks: Value = serde_json::from_str(&checks.stdout).unwrap();
+    // What the run has said to do comes before the next one.
+    let fix = check(&checks, "lifecycle run")["fix"].as_str().unwrap();
+    assert!(
+        fix.ends_with("; then eventodb-admin lifecycle run") && !fix.starts_with("eventodb-admin lifecycle"),
+        "{fix}"
+    );
     cli.run(&["policy", "set", "--store", &cli.store()]).succeeds();
     cli.run(&["lifecycle", "run"]).succeeds();
     assert_eq!(verdict(&cli.json(&["doctor"]), "lifecycle run"), "ok");

@@ -34,15 +34,15 @@ mod tests {
     #[test]
     fn a_store_in_another_namespaces_folder_is_inside_and_one_beside_it_or_named_like_it_is_not() {
         for (url, own) in [
-            ("s3://b/prod/victim/messages", "shop"),
-            ("s3://b/prod/victim/messages/2024", "shop"),
+            ("s3://bbb/prod/victim/messages", "shop"),
+            ("s3://bbb/prod/victim/messages/2024", "shop"),
             ("file:///a/victim/holds/", "shop"),
-            ("s3://b/prod/victim", "holds"),
-            ("s3://b/prod/victim", "messages"),
+            ("s3://bbb/prod/victim", "holds"),
+            ("s3://bbb/prod/victim", "messages"),
         ] {
             assert!(is_inside(url, own, "victim"), "{url} {own}");
         }
-        for url in ["s3://b/victim", "s3://b/prod/victim", "s3://b/victims/messages", "file:///messages/victim"] {
+        for url in ["s3://bbb/victim", "s3://bbb/prod/victim", "s3://bbb/victims/messages", "file:///messages/victim"] {
             assert!(!is_inside(url, "shop", "victim"), "{url}");
         }
     }

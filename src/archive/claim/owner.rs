@@ -144,7 +144,10 @@ pub(super) async fn write(store: &Store, owner: &Owner, etag: Option<&str>) -> R
         Mark::Found(found, _) if found.mark == owner.mark => Ok(()),
         Mark::Found(found, _) => Err(Error::new(Kind::Conflict, doing())
             .because(format!("somebody else was faster: {}", found.shown()))
-            .hint("eventodb-admin doctor tells whose it is; archives claim takes it over")),
+            .hint(format!(
+                "eventodb-admin doctor tells whose it is; eventodb-admin archives claim --store {} takes it over",
+                store.url()
+            ))),
         Mark::Missing | Mark::Unreadable(..) => {
             Err(Error::failed(doing()).because("it cannot be read back").hint("run the same command again"))
         }

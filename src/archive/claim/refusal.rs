@@ -132,6 +132,7 @@ fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {
             ),
             CLAIM,
         ),
+        Why::NoArchives(1) => ("the ledger has an archive there, and it is not there".to_owned(), elsewhere),
         Why::NoArchives(n) => (format!("the ledger has {n} archives there, and none of them is there"), elsewhere),
         Why::Unknown(key) => (
             format!(

@@ -58,29 +58,32 @@ mod tests {
 
     #[test]
     fn archives_are_wanted_in_the_policys_stores_and_dropped_from_the_database_after_all_of_them() {
-        let two = policy("s3://a", &["s3://b"], None);
+        let two = policy("s3://aaa", &["s3://bbb"], None);
         let wanted = WantedCopies::by(Some(&two), None);
-        assert_eq!((wanted.stores, wanted.before_drop), (vec!["s3://a".to_owned(), "s3://b".to_owned()], 2));
-        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &["s3://b", "s3://c"], Some(2))), None).before_drop, 2);
-        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &[], None)), None).before_drop, 1);
+        assert_eq!((wanted.stores, wanted.before_drop), (vec!["s3://aaa".to_owned(), "s3://bbb".to_owned()], 2));
+        assert_eq!(
+            WantedCopies::by(Some(&policy("s3://aaa", &["s3://bbb", "s3://ccc"], Some(2))), None).before_drop,
+            2
+        );
+        assert_eq!(WantedCopies::by(Some(&policy("s3://aaa", &[], None)), None).before_drop, 1);
     }
 
     #[test]
     fn a_store_that_is_asked_for_comes_first_and_stands_alone_where_there_are_no_copies() {
-        let wanted = WantedCopies::by(Some(&policy("s3://a", &["s3://b"], None)), Some("s3://b"));
-        assert_eq!(wanted.stores, ["s3://b", "s3://a"]);
-        assert_eq!(WantedCopies::by(Some(&policy("s3://a", &[], None)), Some("s3://c")).stores, ["s3://c"]);
-        assert_eq!(WantedCopies::by(None, Some("s3://c")).stores, ["s3://c"]);
+        let wanted = WantedCopies::by(Some(&policy("s3://aaa", &["s3://bbb"], None)), Some("s3://bbb"));
+        assert_eq!(wanted.stores, ["s3://bbb", "s3://aaa"]);
+        assert_eq!(WantedCopies::by(Some(&policy("s3://aaa", &[], None)), Some("s3://ccc")).stores, ["s3://ccc"]);
+        assert_eq!(WantedCopies::by(None, Some("s3://ccc")).stores, ["s3://ccc"]);
     }
 
     #[test]
     fn what_the_ledger_calls_a_verified_copy_is_not_missing() {
-        let wanted = WantedCopies { stores: vec!["file:///store".to_owned(), "s3://b".to_owned()], before_drop: 2 };
+        let wanted = WantedCopies { stores: vec!["file:///store".to_owned(), "s3://bbb".to_owned()], before_drop: 2 };
         let mut archive = ArchiveRow::sample(7, State::Dropped);
-        assert_eq!(missing(&wanted, &archive), ["s3://b"]);
-        archive.copies = vec!["s3://c".to_owned()];
-        assert_eq!(missing(&wanted, &archive), ["s3://b"], "another store's");
-        archive.copies.push("s3://b".to_owned());
+        assert_eq!(missing(&wanted, &archive), ["s3://bbb"]);
+        archive.copies = vec!["s3://ccc".to_owned()];
+        assert_eq!(missing(&wanted, &archive), ["s3://bbb"], "another store's");
+        archive.copies.push("s3://bbb".to_owned());
         assert!(missing(&wanted, &archive).is_empty());
     }
 }

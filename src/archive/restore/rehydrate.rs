@@ -31,7 +31,7 @@ use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
-use crate::stream_name::{StreamName, category_of};
+use crate::stream_name::{StreamName, category_of, stream_unknown};
 use crate::timings::Stages;
 
 pub use partly::{is_partly_there, put_back};
@@ -105,8 +105,7 @@ pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wa
             let mut known = Vec::with_capacity(streams.len());
             for stream in streams {
                 let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
-                    return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
-                        .because("nothing was ever written to it"));
+                    return Err(stream_unknown(format!("looking for stream {stream}")));
                 };
                 known.push(head);
             }

@@ -170,6 +170,11 @@ impl Context {
         self.ask(self.settings.confirmation, doing, expected).await
     }
 
+    /// As [`Context::confirm`] where there is a terminal to ask at. Scripts that have always run the verb go on.
+    pub async fn confirm_at_terminal(&self, doing: String, expected: String) -> Result<()> {
+        if Ui::can_ask() { self.confirm(doing, expected).await } else { Ok(()) }
+    }
+
     /// As [`Context::confirm`], whatever `--yes` says where `given` is [`Confirmation::Ask`].
     pub async fn ask(&self, given: Confirmation, doing: String, expected: String) -> Result<()> {
         let ui = self.ui.clone();
@@ -191,7 +196,8 @@ impl Context {
             return Ok(Some(url));
         }
         let policy = policies::of(db.client(), scope.namespace()).await?;
-        policy.and_then(|policy| policy.store_url).map(|url| url.parse()).transpose()
+        let of_policy = policy.and_then(|policy| policy.store_url).map(|url| url.parse()).transpose();
+        of_policy.map_err(|e: Error| e.while_doing(format!("reading the policy of namespace {}", scope.namespace())))
     }
 
     /// The same, which `doing` cannot do without.
@@ -314,8 +320,12 @@ impl Context {
 
 /// What was read, for people.
 pub fn fetched(read: Fetched) -> String {
+    let some = |n: u64, one: &str| crate::text::counted(i64::try_from(n).unwrap_or(i64::MAX), one);
     format!(
-        "read {} archives: {} bytes fetched in {} requests, {} bytes from the cache",
-        read.archives, read.bytes, read.requests, read.cached_bytes
+        "read {}: {} bytes fetched in {}, {} bytes from the cache",
+        some(read.archives, "archive"),
+        read.bytes,
+        some(read.requests, "request"),
+        read.cached_bytes
     )
 }

@@ -2,6 +2,7 @@
 
 pub mod aggregates;
 mod archiving;
+mod categories;
 mod context;
 mod ended;
 mod environment;

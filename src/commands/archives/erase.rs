@@ -10,10 +10,10 @@ use crate::cli::Erase;
 use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, Unplaced, thawing};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::messages::StreamName;
 use crate::store::ObjectLock;
-use crate::stream_name::category_of;
+use crate::stream_name::{category_of, stream_unknown};
 use crate::ui::record::{Time, record};
 use crate::ui::{TableColumn, Tabular, human};
 
@@ -384,8 +384,7 @@ impl<'a> ErasureRun<'a> {
         if succeeded == 0 && left.is_none() {
             for stream in &self.streams {
                 if heads::get(lock.db().client(), self.scope, stream).await?.is_none() {
-                    return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
-                        .because("nothing was ever written to it"));
+                    return Err(stream_unknown(format!("looking for stream {stream}")));
                 }
             }
             self.context.ui.note("nothing to erase: no content is left");

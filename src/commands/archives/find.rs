@@ -8,7 +8,7 @@ use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
 use crate::messages::{CategoryName, StreamName};
-use crate::stream_name::category_of;
+use crate::stream_name::{category_of, stream_unknown};
 use crate::ui::record::{Time, record};
 use crate::ui::{TableColumn, Tabular, human};
 
@@ -113,8 +113,7 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Command
     let (sought, live) = match (stream, category, args.id, args.global_position, args.time) {
         (Some(stream), ..) => {
             let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
-                return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
-                    .because("nothing was ever written to it"));
+                return Err(stream_unknown(format!("looking for stream {stream}")));
             };
             (FindQuery::Stream(head), Vec::new())
         }
@@ -156,6 +155,9 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Command
         if is_one {
             return Err(Error::new(Kind::NotFound, "looking for a message")
                 .because("it is neither in the database nor in an archive"));
+        }
+        if let FindQuery::Category(category) = &sought {
+            context.note_empty_categories(&db, scope, &[category.parse()?]).await?;
         }
         context.ui.note("no archive holds it");
     }

@@ -10,7 +10,7 @@ use crate::db::queries::holds::{self as queries, HoldRow};
 use crate::db::queries::{heads, lifecycle};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
-use crate::messages::{CategoryName, StreamName};
+use crate::messages::{self, CategoryName, StreamName};
 use crate::ui::human;
 
 pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<CommandOutcome> {
@@ -43,6 +43,11 @@ pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<CommandOut
         && heads::get(db.client(), scope, stream).await?.is_none()
     {
         context.ui.note(&format!("nothing was ever written to stream {stream}; the hold is on what will be"));
+    }
+    if let Some(category) = &hold.scope.category
+        && !messages::has_category(db.client(), scope, category).await?
+    {
+        context.ui.note(&format!("nothing was ever written to category {category}; the hold is on what will be"));
     }
     tell_runs(context, &db, scope).await;
     let mut failures = Failures::new(&context.ui);

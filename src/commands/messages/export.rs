@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 
 use crate::archive::reach::Reach;
 use crate::cli::Export;
-use crate::commands::app::{CommandOutcome, Context, PlannedStep};
+use crate::commands::app::{CommandOutcome, Context, PlannedStep, files};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::db::{Db, Scope};
@@ -90,8 +90,11 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<CommandOutcom
         let progress: &dyn Progress = if io::stdout().is_terminal() { &Silent } else { &context.ui };
         let failed = |e: io::Error| Error::failed("writing to standard output").because(e);
         let sink = ExportSink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
-        export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
+        let exported = export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
         context.tell_fetched(&reach);
+        if exported == 0 {
+            context.note_empty_categories(&db, scope, &filter.categories).await?;
+        }
         return Ok(CommandOutcome::Done);
     };
     if context.is_plan() {
@@ -99,11 +102,14 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<CommandOutcom
     }
     let exported = to_file(context, &mut db, scope, &filter, &reach, &path).await?;
     context.tell_fetched(&reach);
-    context.ui.note(&format!(
-        "{} messages are in {}",
-        human::count(i64::try_from(exported).unwrap_or(i64::MAX)),
-        path.display()
-    ));
+    if exported == 0 {
+        context.note_empty_categories(&db, scope, &filter.categories).await?;
+    }
+    let file = path.display();
+    context.ui.note(&match exported {
+        1 => format!("1 message is in {file}"),
+        n => format!("{} messages are in {file}", human::count(i64::try_from(n).unwrap_or(i64::MAX))),
+    });
     Ok(CommandOutcome::Done)
 }
 
@@ -117,14 +123,13 @@ async fn to_file(
     path: &Path,
 ) -> Result<u64> {
     let failed = |e: io::Error| Error::failed(format!("writing {}", path.display())).because(e);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".eventodb-export-");
     // For its owner alone; one in whose place it comes keeps what its owner has allowed.
     if let Some(before) = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file) {
         builder.permissions(before.permissions());
     }
-    let temporary = builder.tempfile_in(folder).map_err(failed)?;
+    let temporary = files::aside_of(path, &builder)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;
     let sink = ExportSink::new(out, compression(path)).map_err(failed)?;
     let exported = export(db, scope, filter, reach, &context.ui, sink, failed).await?;

@@ -8,13 +8,21 @@ use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::error::{Error, Result};
 use crate::messages::{self, AtTheEnd, CategoryName, write_line};
+use crate::stream_name::category_of;
+use crate::text::shell_word;
 
 pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<CommandOutcome> {
+    if let Some(stream) = &args.stream {
+        return Err(Error::usage(format!("following stream {stream}"))
+            .because("categories are followed, and not streams")
+            .hint(format!("--category {} follows its category", shell_word(category_of(stream)))));
+    }
     let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
     let (mut db, namespace) = context.any_namespace().await?;
     // What is passed over is not looked at again.
     db.require_sound("following messages")?;
     let reach = context.reach()?;
+    context.note_empty_categories(&db, &namespace.scope, &categories).await?;
     let follow = messages::Follow {
         categories,
         group: args.consumer_group,
@@ -33,7 +41,11 @@ pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Comma
         // Whoever reads them waits for them.
         send(&mut out, &mut lines)
     };
-    let followed = messages::follow(&mut db, &namespace.scope, &follow, &reach, each).await;
+    let followed = tokio::select! {
+        followed = messages::follow(&mut db, &namespace.scope, &follow, &reach, each) => followed,
+        // Nobody waits for what may never come.
+        () = context.ui.reader_leaves() => Ok(()),
+    };
     context.tell_fetched(&reach);
     followed.map(|()| CommandOutcome::Done).map_err(|e| match last {
         Some(last) => e.hint(format!(

@@ -23,6 +23,9 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Com
             PlannedStep::new("let take over", &name, both.scope.schema()),
         ]);
     }
+    migrate::refuse_cut_over(&both.migration)?;
+    let doing = format!("ending writes to {} of {}", both.source.table, both.source.shown);
+    context.confirm_at_terminal(doing, name.clone()).await?;
     let options = Options { batch: 50_000, jobs: 2, max_rate: None, ages: Ages::default(), ends: Ends::CaughtUp };
     let job = Job {
         target: &both.connector,

@@ -68,6 +68,7 @@ impl Tabular for MigrationRecord {
             human::or_dash(self.copied_to, |n| n.to_string()),
             human::or_dash(self.lag_messages.zip(self.lag_seconds), |(n, s)| match n {
                 0 => "none".to_owned(),
+                1 => format!("1 message, {s:.0} s"),
                 n => format!("{} messages, {s:.0} s", human::count(n)),
             }),
             human::or_dash(self.last_error.as_ref(), |e| human::printable(e)),

@@ -7,6 +7,7 @@ use crate::db::server::{Access, Role};
 use crate::db::{Connector, Db, Scope, connect};
 use crate::error::{Error, Kind, Result};
 use crate::migrate::back::{self, CopyBackRequest, Registry, Schema};
+use crate::text::counted;
 use crate::ui::record::record;
 use crate::ui::{TableColumn, Tabular, human};
 
@@ -107,9 +108,8 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<Co
     }
     if done.behind > 0 {
         context.ui.warn(&format!(
-            "{} messages were written to namespace {name} meanwhile and are not in the copy: stop its writers and run this \
-             again",
-            human::count(i64::try_from(done.behind).unwrap_or(i64::MAX))
+            "the copy lacks what was written to namespace {name} meanwhile, {}: stop its writers and run this again",
+            counted(i64::try_from(done.behind).unwrap_or(i64::MAX), "message")
         ));
     }
     context.ui.object(&CopyBackRecord {

@@ -6,9 +6,10 @@ use super::set_aside::tell_set_aside;
 use crate::cli::values::AgeOrNever;
 use crate::cli::{Create, DbType};
 use crate::commands::app::{CommandOutcome, Context, PlannedStep, input};
-use crate::db::Layout;
+use crate::db::{Db, Layout};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, AutoCompress, CompressionSupport, NamespaceName, NewNamespace, Token};
+use crate::text::shell_word;
 use crate::ui::record::record;
 use crate::ui::{TableColumn, Tabular};
 
@@ -102,15 +103,26 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<CommandOutcom
         compression: created.compression == CompressionSupport::Available,
     })?;
     tell_set_aside(context, new.name.as_str(), created.set_aside);
-    match created.compression {
+    tell_of_chunks(context, &db, new.name.as_str(), created.compression);
+    context.ui.note("keep the token: it is shown this once");
+    Ok(CommandOutcome::Done)
+}
+
+/// Says what a namespace lacks on this server.
+fn tell_of_chunks(context: &Context, db: &Db, name: &str, compression: CompressionSupport) {
+    match compression {
         CompressionSupport::Available => {}
         CompressionSupport::NotInThisEdition => context
             .ui
             .note("this server runs TimescaleDB's Apache-2 edition: chunks cannot be compressed, archiving works"),
+        CompressionSupport::NoChunks if db.server.timescale.is_none() => context.ui.note(&format!(
+            "this database has no TimescaleDB extension, so it became a plain Postgres schema: messages, streams and categories work, \
+             and there are no chunks to archive. For those, as long as it is empty: eventodb-admin namespaces delete {0}, CREATE \
+             EXTENSION timescaledb, and eventodb-admin namespaces create {0}; later eventodb-admin migrate postgres copies it",
+            shell_word(name)
+        )),
         CompressionSupport::NoChunks => context
             .ui
             .note("a plain Postgres schema: messages, streams and categories work, and there are no chunks to archive"),
     }
-    context.ui.note("keep the token: it is shown this once");
-    Ok(CommandOutcome::Done)
 }

@@ -81,8 +81,16 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Comman
     let (mut db, namespace) = context.namespace().await?;
     if context.ui.output() != OutputFormat::Table {
         let mut listing = context.ui.listing();
-        stats::read(&mut db, &namespace.scope, &query, |count| listing.push(CountRecord::from(count))).await?;
+        let mut found = false;
+        let counted = stats::read(&mut db, &namespace.scope, &query, |count| {
+            found = true;
+            listing.push(CountRecord::from(count))
+        });
+        counted.await?;
         listing.finish()?;
+        if !found {
+            context.note_empty_categories(&db, &namespace.scope, &query.category).await?;
+        }
         return Ok(CommandOutcome::Done);
     }
     let mut chart = Chart::new(&headings(&query));
@@ -102,6 +110,7 @@ pub(super) async fn run(context: &Context, args: CountMessages) -> Result<Comman
     })
     .await?;
     if chart.is_empty() {
+        context.note_empty_categories(&db, &namespace.scope, &query.category).await?;
         context.ui.note("no messages");
     }
     context.ui.chart(&chart)?;

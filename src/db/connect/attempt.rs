@@ -17,7 +17,9 @@ use super::guard::{AsItIs, Guarded, LoginRefusal, Rules};
 use super::line::{self, Broken, Route, SocketPlace, Wish};
 use super::pooled::{self, SessionOwner};
 use super::{Canceller, ConnectOptions, Db, session};
-use crate::db::conninfo::{ChannelBinding, ConnInfo, Endpoint, HostOrder, ServerAddress, SslMode, TargetSessionAttrs};
+use crate::db::conninfo::{
+    ChannelBinding, ConnInfo, Endpoint, HostOrder, Named, ServerAddress, SslMode, TargetSessionAttrs,
+};
 use crate::db::errors;
 use crate::db::server::{Access, Role, ServerInfo};
 use crate::db::tls::{self, TlsConnector};
@@ -25,6 +27,10 @@ use crate::error::{Error, Kind, Result};
 
 /// "No limit" for a clock that needs one.
 const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
+
+/// For who has named no database at all.
+const NOT_NAMED: &str = "no database is named, and libpq's defaults were tried: give --db-url, or set EVENTODB_DB_URL, DATABASE_URL, \
+                         PGHOST, or db_url in the configuration file";
 
 /// Why an endpoint did not do, and whether the next one may.
 struct Refusal {
@@ -320,7 +326,8 @@ impl Attempts<'_> {
             (_, Some(code)) if *code == SqlState::CANNOT_CONNECT_NOW => AfterFailure::TryOther,
             (_, Some(_)) => AfterFailure::Stop,
         };
-        Refusal { error: self.explain(failure), next }
+        let error = self.explain(failure);
+        Refusal { error: if self.info.named == Named::No { error.hint(NOT_NAMED) } else { error }, next }
     }
 
     fn explain(&self, AttemptFailure { cause, stage: _ }: AttemptFailure) -> Error {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::params::{DOING, Params};
 use super::parse;
 use super::{
-    ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, ServerAddress, Sni, SslMode,
+    ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, Named, RequireAuth, Roots, ServerAddress, Sni, SslMode,
     SslNegotiation, SslSettings, TargetSessionAttrs, TlsVersion, service,
 };
 use crate::db::pgpass;
@@ -16,6 +16,8 @@ use crate::error::{Error, Result};
 
 /// Where Debian's and the upstream's servers keep their sockets.
 const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
+/// What says where a database is.
+const WHERE: [&str; 5] = ["host", "hostaddr", "port", "dbname", "user"];
 const DEFAULT_PORT: u16 = 5432;
 
 impl ConnInfo {
@@ -40,6 +42,7 @@ fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<Co
     params.check_supported()?;
     check_refused_values(&params)?;
 
+    let is_named = url.is_some() || WHERE.iter().any(|name| params.get(name).is_some());
     let user = match params.get("user") {
         Some(user) => user.to_owned(),
         None => whoami::username().map_err(|e| {
@@ -51,6 +54,7 @@ fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<Co
     let ssl = ssl(&params, home.as_deref())?;
     Ok(ConnInfo {
         endpoints,
+        named: if is_named { Named::Yes } else { Named::No },
         dbname,
         ssl,
         connect_timeout: connect_timeout(&params)?,

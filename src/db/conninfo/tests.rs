@@ -237,3 +237,14 @@ fn a_service_stands_between_the_url_and_the_environment() {
     let error = ConnInfo::resolve(Some("service=missing"), &vars).unwrap_err();
     assert!(error.to_string().contains("missing") && error.kind() == Kind::Usage, "{error}");
 }
+
+#[test]
+fn who_names_nothing_is_known_from_who_names_something() {
+    let named = |url, pairs: &[(&str, &str)]| ConnInfo::resolve(url, &env(pairs)).unwrap().named;
+    assert_eq!(named(None, &[]), Named::No);
+    assert_eq!(named(None, &[("PGPASSWORD", "p"), ("PGSSLMODE", "disable")]), Named::No);
+    for pair in [("PGHOST", "h"), ("PGUSER", "u"), ("PGDATABASE", "d"), ("PGPORT", "5433"), ("PGHOSTADDR", "::1")] {
+        assert_eq!(named(None, &[pair]), Named::Yes, "{pair:?}");
+    }
+    assert_eq!(named(Some("postgres://"), &[]), Named::Yes);
+}

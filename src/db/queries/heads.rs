@@ -84,6 +84,21 @@ pub struct CategoryRow {
     pub messages: i64,
 }
 
+/// Whether a stream of this category has a head.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn has_category(db: &impl GenericClient, scope: &Scope, category: &str) -> Result<bool> {
+    let sql = scope.render(
+        "SELECT EXISTS (SELECT FROM {{schema}}.heads
+                         WHERE starts_with(stream_name, $1) AND stream_name >= $1
+                           AND split_part(stream_name, '-', 1) = $1)",
+    )?;
+    let row =
+        db.query_one(&sql, &[&category]).await.map_err(|e| explain(format!("looking for category {category}"), e))?;
+    Ok(row.get(0))
+}
+
 /// All categories by name.
 ///
 /// # Errors

@@ -118,11 +118,20 @@ pub async fn make_staging(db: &impl GenericClient) -> Result<()> {
     .map_err(|e| explain("making the staging table", e))
 }
 
+/// What came of messages that were appended.
+#[derive(Debug, Clone, Copy)]
+pub struct AppendedStaged {
+    /// How many are there now.
+    pub messages: u64,
+    /// The last global position that one of them got.
+    pub last_global_position: Option<i64>,
+}
+
 /// Appends what was staged to the streams, in order, and keeps the ids for [`refuse_known_ids`].
 ///
 /// # Errors
 /// [`Kind::Conflict`] where an id is taken.
-pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64> {
+pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<AppendedStaged> {
     let doing = "appending messages";
     let sql = scope.render(match scope.layout() {
         Layout::Hypertable => include_str!("../sql/import_append.sql"),
@@ -134,7 +143,11 @@ pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64
     )
     .await
     .map_err(|e| explain(doing, e))?;
-    db.execute(&sql, &[]).await.map_err(|e| explain(doing, e))
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain(doing, e))?;
+    Ok(AppendedStaged {
+        messages: u64::try_from(row.get::<_, i64>(0)).unwrap_or_default(),
+        last_global_position: row.get(1),
+    })
 }
 
 /// Refuses ids of appended lines that another message has as well. In a plain schema an index does; in a hypertable it sees

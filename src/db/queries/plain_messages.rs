@@ -218,6 +218,18 @@ pub async fn streams(
     rows.iter().map(head).collect()
 }
 
+/// Whether there is a message of this category.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn has_category(db: &impl GenericClient, scope: &Scope, category: &str) -> Result<bool> {
+    let sql =
+        scope.render("SELECT EXISTS (SELECT FROM {{schema}}.messages WHERE {{schema}}.category(stream_name) = $1)")?;
+    let row =
+        db.query_one(&sql, &[&category]).await.map_err(|e| explain(format!("looking for category {category}"), e))?;
+    Ok(row.get(0))
+}
+
 /// All categories by name, counted from the messages.
 ///
 /// # Errors

@@ -1,8 +1,12 @@
--- Messages without positions, appended to the streams of a plain schema in the order of their lines.
-INSERT INTO {{schema}}.messages ("time", global_position, "position", stream_name, "type", data, metadata, id)
-SELECT s."time" AT TIME ZONE 'UTC', nextval('{{schema_text}}.messages_global_position_seq'),
-       coalesce((SELECT max(m."position") FROM {{schema}}.messages m WHERE m.stream_name = s.stream_name), -1) + s.nth,
-       s.stream_name, s."type", s.data, s.metadata, s.id
-  FROM (SELECT i.*, row_number() OVER (PARTITION BY i.stream_name ORDER BY i.number) AS nth
-          FROM pg_temp.eventodb_import i) s
- ORDER BY s.number
+-- Messages without positions, appended to the streams of a plain schema in the order of their lines: how many, and the last
+-- global position.
+WITH appended AS (
+    INSERT INTO {{schema}}.messages ("time", global_position, "position", stream_name, "type", data, metadata, id)
+    SELECT s."time" AT TIME ZONE 'UTC', nextval('{{schema_text}}.messages_global_position_seq'),
+           coalesce((SELECT max(m."position") FROM {{schema}}.messages m WHERE m.stream_name = s.stream_name), -1) + s.nth,
+           s.stream_name, s."type", s.data, s.metadata, s.id
+      FROM (SELECT i.*, row_number() OVER (PARTITION BY i.stream_name ORDER BY i.number) AS nth
+              FROM pg_temp.eventodb_import i) s
+     ORDER BY s.number
+    RETURNING global_position)
+SELECT count(*), max(global_position) FROM appended

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
@@ -181,13 +182,11 @@ impl RequestFault {
         let mut class = Class::Other;
         for cause in causes(error) {
             if let Some(credentials) = cause.downcast_ref::<CredentialsError>() {
-                let (class, text) = match credentials {
-                    CredentialsError::CredentialsNotLoaded(_) => {
-                        (Class::NoCredentials, "there are no credentials".to_owned())
-                    }
-                    other => (Class::CredentialsRefused, chain(other)),
+                return if has_none(credentials) {
+                    Self::silent(Class::NoCredentials, RetryVerdict::Final, "there are no credentials".to_owned())
+                } else {
+                    Self::silent(Class::CredentialsRefused, RetryVerdict::Final, chain(credentials))
                 };
-                return Self::silent(class, RetryVerdict::Final, text);
             }
             class = match class {
                 Class::Other | Class::Broken | Class::Timeout => by_cause(cause).unwrap_or(class),
@@ -283,6 +282,15 @@ impl fmt::Display for RequestFault {
 }
 
 impl StdError for RequestFault {}
+
+/// Whether nobody was named who gives credentials. The machine's metadata service is asked last and unnamed: that it does not
+/// answer, or not as it would at AWS, says only that this is no machine of AWS.
+fn has_none(error: &CredentialsError) -> bool {
+    let is_no_answer = |cause: &(dyn StdError + 'static)| {
+        cause.downcast_ref::<ImdsError>().is_some_and(|imds| !matches!(imds, ImdsError::ErrorResponse(_)))
+    };
+    matches!(error, CredentialsError::CredentialsNotLoaded(_)) || causes(error).any(is_no_answer)
+}
 
 fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
     match code {

@@ -73,7 +73,8 @@ impl BucketAddress {
             Some(SectionHint { keys: KeySource::Profile(_), .. }) => {
                 format!("are there keys in {}?", self.keys(""))
             }
-            _ => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
+            _ => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; a machine of AWS can have a role instead"
+                .to_owned(),
         }
     }
 

@@ -195,6 +195,40 @@ fn a_damaged_archive_exits_5_and_the_others_are_verified() {
 }
 
 #[test]
+fn many_errors_of_one_cause_have_one_hint() {
+    let (cli, _) = filled(3);
+    cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
+    for manifest in objects(&cli, ".manifest.json") {
+        std::fs::remove_file(manifest).unwrap();
+    }
+    let out = cli.run(&["archives", "verify", "--all"]);
+    out.fails(5, "manifest");
+    let lines = |start: &str| out.stderr.lines().filter(|line| line.starts_with(start)).collect::<Vec<_>>();
+    let (errors, hints) = (lines("error: "), lines("hint: "));
+    let mut once = hints.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert!(errors.len() == 3 && !hints.is_empty() && once.len() == hints.len(), "{out:?}");
+    // For programs each line says all.
+    let json = cli.run(&["archives", "verify", "--all", "--log-format", "json"]);
+    let told = json.stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let told: Vec<_> = told.filter(|line| line["level"] == "error").collect();
+    assert!(told.len() == 3 && told.iter().all(|line| line["hint"].is_string()), "{json:?}");
+}
+
+#[test]
+fn a_chunk_that_is_archived_already_is_told_with_its_archive() {
+    let (cli, _) = filled(2);
+    let first = names(&cli.json(&["chunks", "list"])).remove(0);
+    let done = cli.json(&["chunks", "archive", &first]);
+    let id = done[0]["archive_id"].as_i64().unwrap();
+    cli.run(&["chunks", "archive", &first])
+        .fails(3, &format!("it is archived already, as archive {id}, and not live"))
+        .fails(3, &format!("archives rehydrate {id}"));
+    cli.run(&["chunks", "archive", "_hyper_0_0_chunk"]).fails(3, "no live chunk of this name");
+}
+
+#[test]
 fn coverage_with_a_missing_manifest_exits_5_with_the_finding() {
     let (cli, _) = filled(2);
     cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();

@@ -139,7 +139,9 @@ fn an_export_that_fails_leaves_no_file() {
     cli.run(&["messages", "export", "--file", file.to_str().unwrap(), "-n", "nowhere"]).fails(3, "nowhere");
     assert!(entries(&cli.path("out")).is_empty());
     let nowhere = cli.path("missing/x.ndjson");
-    cli.run(&["messages", "export", "--file", nowhere.to_str().unwrap()]).fails(1, "missing/x.ndjson");
+    let missing = cli.run(&["messages", "export", "--file", nowhere.to_str().unwrap()]);
+    missing.fails(1, "missing/x.ndjson: there is no folder").fails(1, "hint: make the folder");
+    assert!(!missing.stderr.contains(".eventodb-export-"), "{missing:?}");
 }
 
 #[test]
@@ -150,7 +152,63 @@ fn an_import_with_a_broken_line_imports_nothing_and_names_the_line() {
     let plan = cli.run_with(&["messages", "import", "--dry-run", "-o", "json"], made_up(1, 50).as_bytes()).json();
     assert_eq!(plan[0]["message_count"], 50);
     assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, "");
-    cli.run(&["messages", "import", "/nowhere"]).fails(1, "/nowhere");
+    cli.run(&["messages", "import", "/nowhere"]).fails(2, "/nowhere");
+    for (broken, told) in [
+        (
+            r#"{"stream":"a-1","type":"T","time":"2026-13-01"}"#,
+            "line 1: time: \"2026-13-01\" is no instant; write one as 2026-10-01T",
+        ),
+        ("[", "line 1: it begins an array: a line is one JSON object"),
+        ("id,stream,type", "line 1: it is no JSON object"),
+    ] {
+        cli.run_with(&["messages", "import"], broken.as_bytes()).fails(1, told);
+    }
+}
+
+#[test]
+fn an_import_of_lines_without_positions_tells_the_last_that_they_got() {
+    let cli = Cli::new();
+    let lines: String = (0..12_000).map(|n| format!("{{\"stream\":\"a-{}\",\"type\":\"T\"}}\n", n % 7)).collect();
+    let done = cli.run_with(&["messages", "import", "-o", "json"], lines.as_bytes()).json();
+    assert_eq!(done, serde_json::json!({"messages": 12_000, "appended": 12_000, "last_global_position": 12_000}));
+    let placed = "{\"stream\":\"b-1\",\"type\":\"T\",\"pos\":0,\"gpos\":20000}\n{\"stream\":\"a-1\",\"type\":\"T\"}\n";
+    let done = cli.run_with(&["messages", "import", "-o", "json"], placed.as_bytes()).json();
+    assert_eq!(done["last_global_position"], 20_001, "{done}");
+}
+
+#[test]
+fn a_category_that_nobody_has_written_to_is_told_and_is_no_error() {
+    let cli = Cli::new();
+    cli.run(&["messages", "write", "order-1", "T"]).succeeds();
+    let note = "category ordr has no messages";
+    for args in [
+        &["messages", "read", "--category", "ordr"][..],
+        &["messages", "export", "--category", "ordr"],
+        &["messages", "follow", "--category", "ordr", "--no-wait"],
+        &["archives", "find", "--category", "ordr"],
+        &["holds", "place", "--case", "A", "--category", "ordr"],
+    ] {
+        let told = if args[0] == "holds" { "nothing was ever written to category ordr" } else { note };
+        let out = cli.run(args);
+        out.tells(told);
+        assert!(!out.stdout.contains(told), "{out:?}");
+    }
+    for args in [&["messages", "read", "--category", "order"][..], &["messages", "read", "--category", "ordr", "-q"]] {
+        assert_eq!(cli.run(args).succeeds().stderr, "", "{args:?}");
+    }
+    assert_eq!(cli.json(&["messages", "read", "--category", "ordr"]), serde_json::json!([]));
+}
+
+#[test]
+fn a_stream_and_a_category_that_were_mixed_up_are_told_apart() {
+    let cli = Cli::new();
+    cli.run(&["messages", "write", "order-1", "T"]).succeeds();
+    cli.run(&["messages", "read", "order"]).fails(3, "hint: it is a category: --category order reads that");
+    cli.run(&["messages", "read", "ordr"]).fails(3, "hint: eventodb-admin streams list");
+    cli.run(&["messages", "follow", "order-1"]).fails(2, "hint: --category order follows its category");
+    cli.run(&["archives", "find", "--stream", "ordr-1"]).fails(3, "hint: eventodb-admin streams list");
+    let help = cli.run(&["messages", "follow", "--help"]).succeeds().stdout.clone();
+    assert!(!help.contains("[STREAM]") && !help.contains("named only to say so"), "{help}");
 }
 
 #[test]

@@ -125,6 +125,20 @@ fn a_reader_that_leaves_ends_an_export_quietly() {
 }
 
 #[test]
+fn a_reader_that_leaves_ends_a_follow_that_waits() {
+    let cli = Cli::new();
+    cli.run(&["messages", "write", "a-1", "T"]).succeeds();
+    let mut child = start(&cli, &["messages", "follow"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert!(line.contains("a-1"), "{line}");
+    drop(out);
+    let (code, stderr) = ended(&cli, child);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+}
+
+#[test]
 fn a_stop_does_not_wait_for_a_line_that_is_held_back() {
     let cli = Cli::new();
     let cli = {

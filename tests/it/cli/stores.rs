@@ -1,5 +1,7 @@
 //! Stores with settings of their own: services with other addresses and keys, in one file, and folders beside them.
 
+use std::io::{Read, Write};
+
 use super::cli::{Cli, made_up, sql, var};
 use super::s3_server::S3Server;
 
@@ -300,14 +302,37 @@ fn what_a_section_cannot_mean_exits_2_with_its_line() {
     let cli = Cli::offline().with("EVENTODB_DB_URL", "");
     for (text, part) in [
         ("yes = true\n\n[stores.\"s3:/a\"]\n", "line 3"),
-        ("[stores.\"s3://a\"]\n[stores.\"s3://a/\"]\n", "two sections"),
-        ("[stores.\"s3://a\"]\nregoin = \"x\"\n", "line 2"),
+        ("[stores.\"s3://aaa\"]\n[stores.\"s3://aaa/\"]\n", "two sections"),
+        ("[stores.\"s3://aaa\"]\nregoin = \"x\"\n", "line 2"),
         ("[profiles.p.stores.\"file:///a\"]\nregion = \"x\"\n", "a setting of buckets"),
-        ("[stores.\"s3://a\"]\nsecret_access_key = \"hunter2\"\n", "secrets do not go into this file"),
+        ("[stores.\"s3://aaa\"]\nsecret_access_key = \"hunter2\"\n", "secrets do not go into this file"),
     ] {
         let config = cli.file("c.toml", text);
         let out = cli.run(&["version", "--config", &config]);
         out.fails(2, part);
         assert!(out.stderr.contains("c.toml, line") && !out.stderr.contains("hunter2"), "{out:?}");
     }
+}
+
+/// Where nobody names keys, the machine's metadata service is asked last, and here something else answers there.
+#[test]
+fn a_store_without_any_credentials_is_told_as_such() {
+    let metadata = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", metadata.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for line in metadata.incoming() {
+            let mut line = line.unwrap();
+            let mut asked = [0; 4096];
+            let _ = line.read(&mut asked);
+            let _ = line.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let endpoint = var("AWS_ENDPOINT_URL_S3");
+    let cli = Cli::new().with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &address).with("AWS_ENDPOINT_URL_S3", &endpoint);
+    let out = cli.run(&["archives", "sync", "--store", "s3://no-keys/at-all"]);
+    out.fails(
+        1,
+        "s3://no-keys/at-all: there are no credentials\nhint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    );
+    assert!(!out.stderr.contains("role_arn") && !out.stderr.contains("  "), "{out:?}");
 }

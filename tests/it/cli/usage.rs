@@ -92,6 +92,8 @@ fn what_cannot_be_meant_exits_2_and_says_why() {
         (&["archives", "verify", "--all", "--sample", "200%"], "at most 100%"),
         (&["archives", "verify", "one"], "one"),
         (&["archives", "rehydrate"], "--from"),
+        (&["archives", "list", "--store", "nonsense"], "reading --store: the store \"nonsense\" is not a URL"),
+        (&["archives", "list", "--store", "s3://ev/prod"], "fewer than 3 characters"),
         (&["archives", "rehydrate", "--from", "2013-02-01", "--to", "2013-01-01"], "--from"),
         (&["-o", "xml", "version"], "xml"),
         (&["-q", "-v", "version"], "cannot be used with"),
@@ -117,6 +119,26 @@ fn no_output_shows_the_password() {
         let out = Cli::offline().with("RUST_LOG", "trace").run(args);
         out.fails(1, "127.0.0.1:1");
         assert!(!format!("{out:?}").contains("hunter2"), "{out:?}");
+    }
+}
+
+#[test]
+fn who_names_no_database_is_told_so() {
+    let out = Cli::offline().run_in(&[("EVENTODB_DB_URL", "")], &["namespaces", "list"], b"");
+    // Somebody may run a server where libpq looks by itself.
+    assert!(out.code != 1 || out.stderr.contains("no database is named"), "{out:?}");
+    let named = Cli::offline().run(&["namespaces", "list"]);
+    assert!(!named.stderr.contains("no database is named"), "{named:?}");
+}
+
+#[test]
+fn a_namespace_beside_all_of_them_is_ignored_and_that_is_told() {
+    let cli = Cli::offline();
+    for args in [&["report"][..], &["lifecycle", "run"], &["lifecycle", "history"], &["policy", "show"]] {
+        let told = cli.run(&[args, &["--all-namespaces", "-n", "shop"]].concat());
+        told.fails(1, "warning: -n shop is ignored: --all-namespaces means all of them");
+        let unnamed = cli.run(&[args, &["--all-namespaces"]].concat());
+        assert!(!unnamed.stderr.contains("ignored"), "{unnamed:?}");
     }
 }
 
@@ -149,7 +171,9 @@ fn a_configuration_file_gives_what_flags_and_environment_leave_out() {
 fn an_unknown_key_of_the_configuration_is_named() {
     let cli = Cli::offline();
     let config = cli.file("c.toml", "ouput = 'json'\n");
-    cli.run(&["version", "--config", &config]).fails(2, "ouput");
+    let out = cli.run(&["version", "--config", &config]);
+    out.fails(2, "the key `ouput` is unknown").fails(2, "did you mean `output`?");
+    assert!(out.stderr.len() < 500, "{out:?}");
     cli.run(&["version", "--config", "/nowhere.toml"]).fails(2, "/nowhere.toml");
 }
 

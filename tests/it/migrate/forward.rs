@@ -1,6 +1,9 @@
 //! `migrate postgres`, `verify`, `cutover`, `abandon` of sources that nobody writes to.
 
-use super::cli::{Cli, sql, try_sql};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::cli::{BINARY, Cli, sql, try_sql};
 use super::scene::Move;
 use super::sources::{Layout, Source, Trouble, rows};
 
@@ -24,6 +27,12 @@ fn every_layout_comes_over_exactly_and_its_namespace_goes_on() {
         assert_eq!((&cut["messages"], &cut["last_global_position"]), (&1_000.into(), &1_000.into()), "{layout:?}");
         // The source is as it was, and refuses writes.
         assert!(!scene.takes_writes(), "{layout:?}");
+        scene.run("cutover", &[]).fails(4, "has taken over already").fails(4, "migrate to-postgres is the way back");
+        if layout == Layout::EventoDb {
+            let source = Cli { db_url: scene.source.url().to_owned(), namespace: "orders".into(), ..Cli::offline() };
+            let refused = source.run(&["messages", "write", "a-1", "T"]);
+            refused.fails(1, "[25006]").fails(1, "hint: write to the namespace that it names");
+        }
         scene.assert_same();
         let coverage = scene.cli.json(&["coverage"]);
         assert_eq!(
@@ -296,4 +305,35 @@ fn a_source_that_is_none_is_refused_before_anything_is_made() {
     cli.run(&["migrate", "postgres"]).fails(2, "the source's schema is not given");
     scene.run("postgres", &["--archive-older-than", "7d"]).fails(2, "no store is given");
     assert_eq!(sql(&cli.db_url, &format!("SELECT to_regnamespace('{}') IS NULL", scene.schema())), "t");
+}
+
+/// What `migrate cutover` comes to at a terminal where this is typed. `None` where `script` is not installed.
+fn cutover_at_a_terminal(scene: &Move, flags: &str, typed: &[u8]) -> Option<(i32, String)> {
+    let made = Command::new("script")
+        .args(["-qec", &format!("exec '{BINARY}' migrate cutover {flags}"), "/dev/null"])
+        .env_clear()
+        .envs(scene.cli.variables())
+        .envs([("TERM", "xterm"), ("SHELL", "/bin/sh")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = made else {
+        eprintln!("NOT TESTED HERE: a cutover at a terminal; this needs script, of util-linux");
+        return None;
+    };
+    child.stdin.take().unwrap().write_all(typed).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some((output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap()))
+}
+
+#[test]
+fn a_cutover_asks_at_a_terminal_and_there_alone() {
+    let Some(scene) = Move::filled(Layout::EventoDb, 100) else { return };
+    scene.run("postgres", &[]).succeeds();
+    let Some((code, told)) = cutover_at_a_terminal(&scene, "", b"yes\n") else { return };
+    assert!(code == 2 && told.contains(&format!("Type {} to go on", scene.cli.namespace)), "{code}: {told}");
+    assert!(scene.takes_writes(), "{told}");
+    let (code, told) = cutover_at_a_terminal(&scene, "--yes", b"").unwrap();
+    assert!(code == 0 && !told.contains("to go on"), "{code}: {told}");
+    assert!(!scene.takes_writes(), "{told}");
 }

@@ -12,7 +12,7 @@ fn policy(days: u32, mode: &str) -> Policy {
 }
 
 fn archive(locked_days: Option<(u32, &str)>) -> ArchiveRow {
-    let row = ArchiveRow { store_url: Some("s3://b/p".to_owned()), ..ArchiveRow::sample(7, State::Dropped) };
+    let row = ArchiveRow { store_url: Some("s3://bbb/p".to_owned()), ..ArchiveRow::sample(7, State::Dropped) };
     match locked_days {
         Some((days, mode)) => {
             ArchiveRow { locked_until: Some(now() + DAY * days), lock_mode: Some(mode.to_owned()), ..row }

@@ -82,8 +82,12 @@ pub async fn put_back<S: OpenStores>(
     let progress = look.progress;
     if found.changed > 0 {
         progress.warn(&format!(
-            "{} messages of archive {} have other content where they are now: they stay as they are",
-            found.changed, archive.id
+            "of archive {}, {} now with other content: what is there stays as it is",
+            archive.id,
+            match found.changed {
+                1 => "1 message is there".to_owned(),
+                n => format!("{n} messages are there"),
+            }
         ));
     }
     if !found.elsewhere.is_empty() {
