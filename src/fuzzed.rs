@@ -37,9 +37,10 @@ pub fn conninfo(bytes: &[u8]) {
     let shown = [shown.expect("what can be used can be shown"), info.shown()];
     for password in info.endpoints.iter().filter_map(|endpoint| endpoint.password.as_ref()) {
         let password = password.reveal();
-        // A short one may be a part of any word, and one that is also in the name of host, database or user, or stands in the
-        // text once more, is no secret.
-        let elsewhere = [&info.user, &info.dbname].into_iter().any(|name| name.contains(password))
+        // A short one may be a part of any word, and one that is also in the name of host, database or user, with the key before
+        // it, or stands in the text once more, is no secret.
+        let named = [format!("user={}", info.user), format!("dbname={}", info.dbname)];
+        let elsewhere = named.iter().any(|name| name.contains(password))
             || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password))
             || text.replacen(password, "", 1).contains(password);
         // The hosts are shown in a row, with commas.
