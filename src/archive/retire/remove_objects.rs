@@ -35,7 +35,7 @@ pub async fn remove(
         }
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
-            bury(lock, store, archive, leave).await?;
+            write_tombstone(lock, store, archive, leave).await?;
         }
         for key in leave.keys() {
             #[allow(clippy::match_same_arms)] // each has failpoints of its own, where there are any
@@ -51,7 +51,12 @@ pub async fn remove(
     removed.await.map_err(|e: Error| e.while_doing(doing))
 }
 
-async fn bury(lock: &mut LifecycleLock, store: &ClaimedStore, archive: &ArchiveRow, leave: &Removable) -> Result<()> {
+async fn write_tombstone(
+    lock: &mut LifecycleLock,
+    store: &ClaimedStore,
+    archive: &ArchiveRow,
+    leave: &Removable,
+) -> Result<()> {
     let tombstone_key = Names::tombstone(leave.stem())?;
     // A run that ended early has written it, and may have removed the manifest.
     if store.head(&tombstone_key).await?.is_some() {
