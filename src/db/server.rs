@@ -110,6 +110,8 @@ pub struct ServerInfo {
     pub access: Access,
     /// Whether it replays another server's log.
     pub role: Role,
+    /// Whether the session is a superuser's while a table of the registry's schema is somebody's who is none.
+    pub registry_is_others: bool,
 }
 
 /// Whether a session may write.
@@ -210,6 +212,7 @@ impl ServerInfo {
             user: get("user").unwrap_or_default(),
             access: if yes("read_only") { Access::ReadOnly } else { Access::ReadWrite },
             role: if yes("in_recovery") { Role::Standby } else { Role::Primary },
+            registry_is_others: yes("registry_is_others"),
         })
     }
 }
@@ -221,6 +224,11 @@ SELECT pg_catalog.current_setting('server_version_num') AS server_version_num,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        pg_catalog.current_database() AS database,
        CURRENT_USER AS \"user\",
+       (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) CURRENT_USER)
+         AND EXISTS (SELECT FROM pg_catalog.pg_class c
+                       JOIN pg_catalog.pg_namespace s ON s.oid OPERATOR(pg_catalog.=) c.relnamespace
+                       JOIN pg_catalog.pg_roles o ON o.oid OPERATOR(pg_catalog.=) c.relowner
+                      WHERE s.nspname OPERATOR(pg_catalog.=) 'eventodb_store' AND NOT o.rolsuper) AS registry_is_others,
        e.extversion, n.nspname AS extension_schema,
        -- Only the edition that the server runs accepts 'timescale': an Apache-2 build knows 'apache' alone.
        pg_catalog.current_setting('timescaledb.license', true) AS license
@@ -259,6 +267,7 @@ mod tests {
             user: "me".into(),
             access: Access::ReadWrite,
             role: Role::Primary,
+            registry_is_others: false,
         }
     }
 

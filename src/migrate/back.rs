@@ -256,9 +256,7 @@ async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
 
 async fn look(target: &Db, request: &CopyBackRequest) -> Result<Schema> {
     let doing = || format!("copying to schema {}", request.target.schema());
-    for schema in [request.target.schema(), "eventodb_store"] {
-        foreign_code::refuse(target.client(), (schema, None), Use::Write, &doing()).await?;
-    }
+    refuse_code(target, request).await?;
     match plain::look(target.client(), &request.target).await? {
         ExistingTable::Nothing => Ok(Schema::Absent),
         ExistingTable::Messages => Ok(Schema::Begun),
@@ -266,6 +264,15 @@ async fn look(target: &Db, request: &CopyBackRequest) -> Result<Schema> {
             Err(Error::new(Kind::Conflict, doing()).because(why).hint("choose another schema with --to-schema"))
         }
     }
+}
+
+/// Refuses to have a superuser's session run what the owner of the target has put there; before each range as well.
+async fn refuse_code(target: &Db, request: &CopyBackRequest) -> Result<()> {
+    let doing = format!("copying to schema {}", request.target.schema());
+    for schema in [request.target.schema(), "eventodb_store"] {
+        foreign_code::refuse(target.client(), (schema, None), Use::Write, &doing).await?;
+    }
+    Ok(())
 }
 
 async fn registry(target: &Db, request: &CopyBackRequest) -> Result<Registry> {
@@ -363,6 +370,7 @@ async fn copy_span(
     loop {
         stop.check()?;
         let range = PositionSpan { first: from, last: from.saturating_add(width - 1).min(span.last) };
+        refuse_code(target, request).await?;
         let n = copy_range(source, target, request, range).await?;
         copied += n;
         task.advance(n);

@@ -324,8 +324,7 @@ impl Job<'_> {
             if migration.state != MigrationState::CaughtUp {
                 return Ok(());
             }
-            let highest = match queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await
-            {
+            let highest = match self.highest(from).await {
                 Ok(highest) => highest,
                 // The next round connects anew.
                 Err(e) if errors::is_session_gone(&e) => return Ok(()),
@@ -341,6 +340,12 @@ impl Job<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// The highest global position that the source has given.
+    async fn highest(&self, from: &Db) -> Result<Option<i64>> {
+        self.source.refuse_code(from).await?;
+        queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await
     }
 
     /// Connects, however long servers take to come back, within limits.

@@ -43,6 +43,10 @@ const NEEDED: [&str; 8] = ["time", "global_position", "position", "stream_name",
 /// `server_version_num` of the first release that hashes as later ones do.
 const OLDEST_SOURCE: i32 = 110_000;
 
+async fn refuse_code(db: &Db, schema: &str, doing: &str) -> Result<()> {
+    foreign_code::refuse(db.client(), (schema, Some("messages")), Use::Read, doing).await
+}
+
 impl MigrationSource {
     /// Looks at the source through a session. `ignored`: columns that may be left behind.
     ///
@@ -60,7 +64,7 @@ impl MigrationSource {
                 .because(format!("PostgreSQL {} is too old: 11 or later can be read", db.server.server_version))
                 .hint("restore it into a newer server, with pg_dump and pg_restore, and migrate from there"));
         }
-        foreign_code::refuse(db.client(), (schema, Some("messages")), Use::Read, &doing).await?;
+        refuse_code(db, schema, &doing).await?;
         let Some(found) = queries::find_table(db.client(), schema).await? else {
             return Err(Error::new(Kind::NotFound, doing)
                 .because("there is no such table")
@@ -105,7 +109,17 @@ impl MigrationSource {
     pub async fn connect(&self) -> Result<Db> {
         let db = self.connector.connect_plain().await?;
         db.require_sound("looking at the settings of the source's session")?;
+        self.refuse_code(&db).await?;
         Ok(db)
+    }
+
+    /// Looks again whether a superuser's session would run what the table's owner has put there meanwhile. A run that lasts calls
+    /// it before each step: no lock keeps an owner from making an index or statistics and lets writers and partitions be.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] where it would.
+    pub(super) async fn refuse_code(&self, db: &Db) -> Result<()> {
+        refuse_code(db, &self.identity.schema, &format!("reading {} of {}", self.table, self.shown)).await
     }
 
     /// Its messages with the namespace's columns.

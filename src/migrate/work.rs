@@ -70,6 +70,7 @@ impl CopyCycle<'_> {
         };
         while self.budget.load(Ordering::SeqCst) > 0 {
             job.stop.check()?;
+            job.source.refuse_code(&from).await?;
             let refused = self.refused_firsts();
             match copier.next(&mut from, &mut to, &refused).await? {
                 RangeOutcome::Copied(messages) => {
@@ -115,6 +116,7 @@ impl CopyCycle<'_> {
 impl Cutter {
     /// Cuts the next range; false where all are cut.
     async fn next_range(&mut self, job: &Job<'_>, to: &mut Db) -> Result<bool> {
+        job.source.refuse_code(&self.from).await?;
         let migration = queries::get(to.client(), job.migration.id).await?;
         let until = self.until;
         let first = match migration.cut_to {

@@ -1,5 +1,5 @@
 -- What the owner of a table, who is no superuser, has put on it that a superuser's session would run: functions of indexes and
--- constraints (they run when a query is planned), triggers where the table is written to ($3), rules, defaults. Objects of an
+-- constraints and statistics (they run when a query is planned), triggers where the table is written to ($3), rules, defaults. Objects of an
 -- extension do not count. The first of them by name, and the owner.
 WITH RECURSIVE tables (oid) AS (
     SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -17,6 +17,15 @@ WITH RECURSIVE tables (oid) AS (
      UNION ALL
     SELECT t.oid, 'pg_attrdef'::regclass, d.oid, format('a default of %s', t.oid::regclass)
       FROM tables t JOIN pg_attrdef d ON d.adrelid = t.oid
+     UNION ALL
+    -- Whatever else goes with the table, as statistics of expressions do. Policies are nothing to a superuser, and triggers are
+    -- below.
+    SELECT t.oid, d.classid::regclass, d.objid,
+           format('%s of %s', pg_describe_object(d.classid, d.objid, 0), t.oid::regclass)
+      FROM tables t JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+     WHERE d.deptype IN ('a', 'i')
+       AND d.classid NOT IN ('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass,
+                             'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_rewrite'::regclass, 'pg_type'::regclass)
 ), found (relation, what) AS (
     SELECT p.relation, p.what
       FROM parts p JOIN pg_depend d ON d.classid = p.classid AND d.objid = p.objid
