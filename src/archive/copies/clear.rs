@@ -109,7 +109,9 @@ async fn one<S: ClaimStores>(
     }
     there.still_ours().await?;
     copy_tombstone(&home, &there, &archive).await?;
-    for key in leave.keys() {
+    // Data goes last: should a run stand still within a deletion, until another one has come to count on these objects, it is not
+    // the messages that it deletes when it goes on.
+    for key in leave.keys().iter().rev() {
         effect!("copy.delete", leave.delete(&there, key, how).await?);
     }
     let url = copy.store_url.as_str();

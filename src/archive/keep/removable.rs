@@ -16,6 +16,7 @@ use super::at_least::refuse_young;
 use super::holds::{HeldBy, Unheld};
 use super::object_lock;
 use super::whereabouts::OpenStores;
+use crate::archive::claim::ClaimedStore;
 use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::object_names::Names;
 use crate::db::queries::archive_copies::{self, CopyState};
@@ -330,16 +331,18 @@ impl Removable {
         }
     }
 
-    /// Deletes one of its objects; the store looks whether it is gone.
+    /// Deletes one of its objects; the store looks whether it is gone. A run may have stood still since it last looked, and its
+    /// lock be another run's by now: whose the store is is asked before each object.
     ///
     /// # Errors
-    /// Where it is another's, it is locked, the store refuses, or it is still there.
-    pub(in crate::archive) async fn delete(&self, store: &Store, key: &ObjectKey, how: Removal) -> Result<()> {
+    /// Where it is another's, it is locked, the store refuses or is no longer this run's, or it is still there.
+    pub(in crate::archive) async fn delete(&self, store: &ClaimedStore, key: &ObjectKey, how: Removal) -> Result<()> {
         if !self.covers(key) {
             return Err(Error::failed(format!("deleting {}", store.describe(key)))
                 .because(format!("it is no object of archive {}", self.ours.archive)));
         }
         object_lock::refuse_locked(store, key, self.ours.locked_until).await?;
+        store.still_ours().await?;
         match how {
             Removal::Delete => store.delete(key).await,
             Removal::Erase => store.erase(key).await,

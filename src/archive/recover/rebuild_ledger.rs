@@ -2,6 +2,7 @@
 //! knows of its archives.
 
 mod buried;
+mod collides;
 mod contained;
 mod enter;
 mod entry;
@@ -91,6 +92,7 @@ pub async fn survey<S: OpenStores>(
     }
     taking.trust.leave_unencrypted_out(store, &ledger, &mut entries, &mut findings);
     taking.trust.require_expected(store, &ledger, &mut entries)?;
+    collides::leave_out(look, store, &mut entries, &mut findings).await?;
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
     let mut kept = Vec::with_capacity(entries.len());
     for mut entry in entries {
@@ -142,8 +144,9 @@ pub(super) fn two_lives(found: &MessageRange) -> String {
     let MessageRange { first, last, messages } = found;
     format!(
         "{messages} messages are at the global positions from {first} to {last}, more than there are: archives of two lives of \
-         the namespace count, as where it was deleted, or cleared, and written anew. archives show tells when each was made, \
-         and archives prune --older-than takes out the older ranges"
+         the namespace count, as where it was cleared, or a backup was restored, and written to again. archives show tells when \
+         each was made; archives rehydrate ID --into OTHER brings one into a namespace of its own, to be compared. Only then let \
+         one of them go: archives prune takes the messages out for good"
     )
 }
 

@@ -241,9 +241,11 @@ async fn of_one_archive<S: OpenStores>(
 /// Where the store refuses, or a stop is asked for.
 pub async fn sweep(store: &ClaimedStore, left: &Leftover, stop: &Stop) -> Result<()> {
     stop.check()?;
-    store.still_ours().await?;
     match (&left.what, &left.fate) {
-        (SweptItem::Upload(upload), Fate::Abort) => effect!("sweep.abort", store.abort_upload(upload).await?),
+        (SweptItem::Upload(upload), Fate::Abort) => {
+            store.still_ours().await?;
+            effect!("sweep.abort", store.abort_upload(upload).await?);
+        }
         (SweptItem::Object(object, _), Fate::Remove(leave)) => {
             effect!("sweep.delete", leave.delete(store, &object.key, Removal::Delete).await?);
         }

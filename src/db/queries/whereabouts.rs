@@ -176,6 +176,23 @@ pub async fn taken_place(db: &impl GenericClient, scope: &Scope, table: &str) ->
     Ok(None)
 }
 
+/// Whether a message between two global positions, both included, is live.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_live_between(
+    db: &impl GenericClient,
+    scope: &Scope,
+    (first, last): (Option<i64>, Option<i64>),
+) -> Result<bool> {
+    let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE global_position BETWEEN $1 AND $2)", scope.messages());
+    let row = db
+        .query_one(&sql, &[&first.unwrap_or(i64::MIN), &last.unwrap_or(i64::MAX)])
+        .await
+        .map_err(|e| explain("looking for live messages at an archive's global positions", e))?;
+    Ok(row.get(0))
+}
+
 /// A position in its stream among the loaded messages that a message has in the hypertable by now, whichever it is.
 ///
 /// # Errors

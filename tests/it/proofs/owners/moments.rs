@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::scene::{archive, broken, by_template, content, covered, id, owner, states};
+use super::scene::{archive, broken, by_template, content, covered, id, owner, states, store};
 use crate::proofs::cli::{Cli, Out, made_up, sql};
 
 /// An owner with so many weeks of twenty messages.
@@ -112,6 +112,29 @@ fn a_second_archive_is_not_marked_as_given_up_once_the_store_is_anothers() {
     let tombstones = left.keys().filter(|name| name.contains(".expired.")).count();
     assert_eq!((tombstones, left.len()), (1, 4), "{:?}", left.keys());
     covered(&cli);
+}
+
+#[test]
+fn a_move_that_stood_still_deletes_nothing_that_a_later_one_has_come_to_count_on() {
+    let Some(cli) = archived(1) else { return };
+    let (here, there) = (store(&cli), format!("file://{}", cli.path("other").display()));
+    let moving = |to: &str| -> Vec<String> {
+        ["archives", "copy", "--all", "--move", "--yes", "--to", to].iter().map(|&word| word.to_owned()).collect()
+    };
+    let first = moving(&there);
+    for point in ["copy.delete.before", "copy.delete.after"] {
+        let out = held_at(&cli, point, &first.iter().map(String::as_str).collect::<Vec<_>>(), || {
+            let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                          WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'eventodb-admin%'";
+            sql(&cli.db_url, ended);
+            let back = moving(&here);
+            cli.run(&back.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
+        });
+        assert_ne!(out.code, 0, "{out:?}");
+        cli.run(&["archives", "verify", "--all"]).succeeds();
+        covered(&cli);
+    }
+    cli.run(&["archives", "rehydrate", "1"]).succeeds();
 }
 
 #[test]

@@ -122,6 +122,35 @@ fn an_archive_whose_place_two_later_ones_took_is_overtaken_once() {
     same(&first, &all);
 }
 
+/// A backup that was restored, whose application has written before the store was asked: its archive, which is whole, stays, and
+/// the one of the other life does not take its place.
+#[test]
+fn an_archive_of_another_life_does_not_take_the_place_of_one_that_fits() {
+    let Some(cli) = filled(1) else { return };
+    archive(&cli);
+    let backup = by_template(&cli);
+    cli.run(&["archives", "rehydrate", "1"]).succeeds();
+    let all = export(&cli);
+    write_late(&cli, "late", 7);
+    archive(&cli);
+    for week in ["2013-01-25T12:00:00Z", "2013-01-04T12:00:00Z"] {
+        let life = by_template(&backup);
+        let written = format!(
+            "INSERT INTO {}.messages (time, position, stream_name, type) SELECT '{week}', n, 'new-1', 'N' FROM generate_series(0, 6) n",
+            schema(&life)
+        );
+        sql(&life.db_url, &written);
+        covered(&life);
+        life.run(&["archives", "claim", "--yes"]).succeeds();
+        synced(&life, &[]).fails(5, "is of another life of this namespace");
+        covered(&life);
+        life.run(&["archives", "rehydrate", "1"]).succeeds();
+        let back = export(&life);
+        assert!(all.lines().all(|line| back.contains(line)), "messages are missing");
+        covered(&life);
+    }
+}
+
 /// What a folder has of archives, where its objects hold this text.
 fn holding(folder: &std::path::Path, text: &str) -> usize {
     let content = super::scene::content(folder);
