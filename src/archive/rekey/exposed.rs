@@ -99,16 +99,25 @@ pub async fn exposed(store: &Store, look: ExposureQuery<'_>) -> Result<Vec<Expos
     }
     let mut found = Vec::new();
     for (stem, keys) in groups {
-        let Some(key) = keys.iter().find(|key| is_content(key, &stem)) else { continue };
         let row = look.row_of(&stem);
-        if row.is_some_and(|row| look.settled.contains(&row.id)) {
-            continue;
-        }
-        if let Some(by) = look.exposed_by(store, &stem, row, key).await? {
-            found.push(Exposed { row: row.cloned(), key: key.clone(), by });
+        for key in keys.iter().filter(|key| is_content(key, &stem)) {
+            // What lies beside an archive's own two objects is none of its.
+            let row = row.filter(|row| names(row, key));
+            if row.is_some_and(|row| look.settled.contains(&row.id)) {
+                continue;
+            }
+            if let Some(by) = look.exposed_by(store, &stem, row, key).await? {
+                found.push(Exposed { row: row.cloned(), key: key.clone(), by });
+                break;
+            }
         }
     }
     Ok(found)
+}
+
+/// Whether an object is the data or the stream list of a row's archive.
+fn names(row: &ArchiveRow, key: &ObjectKey) -> bool {
+    [&row.object_key, &row.heads_key].into_iter().flatten().any(|own| own == key.as_str())
 }
 
 /// Whether an object holds data or a stream list, rather than what says something of them.
@@ -132,15 +141,25 @@ impl ExposureQuery<'_> {
         row: Option<&ArchiveRow>,
         key: &ObjectKey,
     ) -> Result<Option<ExposedBy>> {
-        if let Some(manifest) = manifest_of(store, stem, row).await? {
+        if !Names::is_encrypted(key.as_str()) {
+            return Ok(self.change.is_open_to_others(None).then_some(ExposedBy::Everybody));
+        }
+        // A manifest that the ledger does not vouch for may say anything: the object itself tells, where it can be tried.
+        let is_vouched_for = row.is_some_and(|row| row.manifest_sha256.is_some());
+        if !is_vouched_for
+            && let Some(removed) = self.change.removed()
+            && let Some(opens) = self.opens_for_those_removed(store, key).await?
+        {
+            return Ok(opens.then(|| ExposedBy::Recipients(removed.clone())));
+        }
+        let describes =
+            |manifest: &Manifest| manifest.data.object == key.as_str() || manifest.heads.object == key.as_str();
+        if let Some(manifest) = manifest_of(store, stem, row).await?.filter(describes) {
             let is_open = self.change.is_open_to_others(manifest.encryption.as_ref());
             return Ok(is_open.then(|| match manifest.encryption {
                 None => ExposedBy::Everybody,
                 Some(encryption) => ExposedBy::Recipients(encryption.recipients.into_iter().collect()),
             }));
-        }
-        if !Names::is_encrypted(key.as_str()) {
-            return Ok(self.change.is_open_to_others(None).then_some(ExposedBy::Everybody));
         }
         if !self.change.may_remove() {
             return Ok(None);

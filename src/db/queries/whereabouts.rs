@@ -157,7 +157,10 @@ pub async fn make_other(db: &impl GenericClient) -> Result<()> {
 /// Where the query fails.
 pub async fn taken_place(db: &impl GenericClient, scope: &Scope, table: &str) -> Result<Option<String>> {
     for (at, place) in [
-        ("m.global_position = l.global_position", "'global position ' || l.global_position"),
+        (
+            "m.global_position = l.global_position",
+            "'global position ' || l.global_position || ' (in stream ' || m.stream_name || ')'",
+        ),
         (
             "m.stream_name = l.stream_name AND m.\"position\" = l.\"position\"",
             "'position ' || l.\"position\" || ' of stream ' || l.stream_name",

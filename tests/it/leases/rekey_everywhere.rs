@@ -15,7 +15,9 @@ fn superseded_generations_that_the_removed_one_opens_go_and_what_the_ledger_does
     scene.archive();
     scene.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
     sql(&cli.db_url, &format!("UPDATE {}.messages SET data = data || '{{\"more\": 1}}'", schema(cli)));
-    scene.archive();
+    let again = scene.run(&["chunks", "archive", "--older-than", "0d"]);
+    again.succeeds();
+    assert!(again.stderr.contains("messages of archive 1 were changed since it was made"), "{again:?}");
     assert_eq!(states(cli), ["expired", "dropped"]);
     assert_eq!(scene.objects().len(), 4, "the older generation stays until it is pruned");
     // What somebody has copied there; the old content is in it alone.
@@ -32,6 +34,40 @@ fn superseded_generations_that_the_removed_one_opens_go_and_what_the_ledger_does
     scene.assert_rotated();
     assert_eq!(scene.objects().len(), 2);
     assert_eq!(scene.run_as(&scene.new, &["coverage", "-o", "json"]).json()["verdict"], "complete");
+}
+
+/// A manifest that says other recipients than its object has, and what lies in the clear beside an archive that is sound: neither
+/// is excused.
+#[test]
+fn a_manifest_that_lies_and_a_file_in_the_clear_beside_an_archive_are_told() {
+    let scene = in_a_folder(1);
+    scene.archive();
+    let data = scene.objects().into_iter().find(|o| o.to_str().unwrap().ends_with(".csv.zst.age")).unwrap();
+    let data = data.to_str().unwrap();
+    let stem = data.strip_suffix(".csv.zst.age").unwrap();
+    let planted = stem.replace(".0001-", ".0007-");
+    let beside = |stem: &str| -> Vec<PathBuf> {
+        let all = files(&scene.cli.path("store").join(&scene.cli.namespace), |_| true);
+        all.into_iter().filter(|file| file.to_str().unwrap().starts_with(stem)).collect()
+    };
+    for file in beside(stem) {
+        std::fs::copy(&file, file.to_str().unwrap().replace(stem, &planted)).unwrap();
+    }
+    let manifest = std::fs::read_to_string(format!("{stem}.manifest.json")).unwrap();
+    let lie = manifest.replace(&scene.old.recipient, &scene.new.recipient).replace(".0001-", ".0007-");
+    assert_ne!(lie, manifest);
+    std::fs::write(format!("{planted}.manifest.json"), lie).unwrap();
+    for _ in 0..2 {
+        scene.run(&scene.rotation()).fails(1, "still open to others").fails(1, ".0007-");
+    }
+    beside(&planted).iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    scene.run(&scene.rotation()).succeeds();
+    let rotated = scene.objects().into_iter().find(|o| o.to_str().unwrap().ends_with(".csv.zst.age")).unwrap();
+    let clear = rotated.to_str().unwrap().strip_suffix(".age").unwrap().to_owned();
+    std::fs::write(&clear, "looked at").unwrap();
+    scene.run(&scene.rotation()).fails(1, "still open to others").fails(1, "not encrypted");
+    std::fs::remove_file(&clear).unwrap();
+    scene.run(&scene.rotation()).succeeds();
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tokio_postgres::{Client, Transaction};
 
+use super::collides::WRITTEN_BEFORE;
 use super::contained::Compared;
 use super::entry::{FoundManifest, ManifestStatus, Survey};
 use crate::archive::format::doubled::Doubled;
@@ -207,10 +208,9 @@ async fn refuse_doubled(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
     let Some(stream) = queries::doubled_stream(tx, scope).await? else { return Ok(()) };
     Err(Error::new(Kind::Verification, "adding up the archives' streams")
         .because(format!("stream {stream} has fewer positions than messages"))
-        .hint(
+        .hint(format!(
             "nothing was changed. Does an archive not read back whose messages others hold as well (archives sync --dry-run -v \
-             tells)? Move its .manifest.json out of the store, sync, and put it back. Were messages written to this namespace \
-             before the sync? Export them, make the namespace anew, sync, and import them without pos and gpos. Have two \
-             databases written below one prefix? --from says whose are meant",
-        ))
+             tells)? Move its .manifest.json out of the store, sync, and put it back. {WRITTEN_BEFORE} Have two databases \
+             written below one prefix? --from says whose are meant",
+        )))
 }

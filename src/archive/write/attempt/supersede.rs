@@ -87,6 +87,18 @@ impl Attempt<'_> {
                 sorted.superseded.push(prior.clone());
             }
         }
+        // The same messages, and not what they were: whoever changed them by mistake has the older archive until it is pruned.
+        for prior in &sorted.superseded {
+            if prior.message_count == messages
+                && prior.csv_sha256.as_ref().is_some_and(|sha256| *sha256 != data.csv.sha256)
+            {
+                self.run.progress.warn(&format!(
+                    "messages of archive {} were changed since it was made: what they were is in that archive alone, until \
+                     archives prune --superseded removes it",
+                    prior.id
+                ));
+            }
+        }
     }
 
     /// Refuses a chunk that lacks some of what an archive before it holds, and that no other archive holds, before anything
