@@ -31,6 +31,17 @@ pub(crate) fn shell_word(text: &str) -> String {
     if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
+/// A store's URL as a word of a shell: as it is where no shell makes anything of its characters. Whoever sets a policy writes it, and
+/// somebody else pastes the command that a hint names.
+pub(crate) fn shell_url(url: &impl std::fmt::Display) -> String {
+    let text = url.to_string();
+    let is_plain = !text.starts_with('-')
+        && text.chars().all(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '@' | '%' | '+' | ',' | '=')
+        });
+    if is_plain && !text.is_empty() { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// A text without the passwords of URLs in it: `postgres://user:***@host/db`. What is one is not known of every word that a user
 /// gives; so all that is printed as a note, a warning or an error goes through here, wherever the word was given.
 pub(crate) fn without_passwords(text: &str) -> Cow<'_, str> {
@@ -100,6 +111,22 @@ mod tests {
         assert_eq!(shell_word("a b'; rm -rf"), "'a b'\\''; rm -rf'");
         assert_eq!(shell_word("-x"), "'-x'");
         assert_eq!(shell_word(""), "''");
+    }
+
+    #[test]
+    fn a_url_in_a_command_is_one_word_of_a_shell_that_does_nothing() {
+        for plain in ["file:///srv/archives", "s3://events/a=b/2013"] {
+            assert_eq!(shell_url(&plain), plain);
+        }
+        for (url, word) in [
+            ("file:///x;touch$IFS/tmp/p;", "'file:///x;touch$IFS/tmp/p;'"),
+            ("file:///it's", "'file:///it'\\''s'"),
+            ("file:///a b", "'file:///a b'"),
+            ("-x", "'-x'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_url(&url), word);
+        }
     }
 
     #[test]

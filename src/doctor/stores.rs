@@ -68,7 +68,7 @@ async fn unplaced(db: &Db, scope: &Scope, store: &Store) -> Check {
             Some(first) => Check::warn(
                 NAME,
                 format!("{} in {}, the first {first}", number(stems.len(), "archive is", "archives are"), store.url()),
-                format!("eventodb-admin archives sync --store {}", store.url()),
+                format!("eventodb-admin archives sync --store {}", crate::text::shell_url(store.url())),
             ),
         },
     }

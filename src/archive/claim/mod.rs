@@ -331,8 +331,9 @@ pub async fn must_be_there(db: &Db, scope: &Scope, url: &str) -> Result<bool> {
 pub fn folder_is_missing(e: Error, url: &StoreUrl) -> Error {
     match e.kind() {
         Kind::NotFound => Error::new(Kind::Conflict, "looking for this namespace's archives").because(e).hint(format!(
-            "mount the disk that the archives are on; where they are lost for good: eventodb-admin policy set --remove-copy {url} \
-             where others have them, else eventodb-admin archives claim --store {url}"
+            "mount the disk that the archives are on; where they are lost for good: eventodb-admin policy set --remove-copy {0} \
+             where others have them, else eventodb-admin archives claim --store {0}",
+            crate::text::shell_url(url)
         )),
         _ => e,
     }

@@ -146,7 +146,7 @@ pub(super) async fn write(store: &Store, owner: &Owner, etag: Option<&str>) -> R
             .because(format!("somebody else was faster: {}", found.shown()))
             .hint(format!(
                 "eventodb-admin doctor tells whose it is; eventodb-admin archives claim --store {} takes it over",
-                store.url()
+                crate::text::shell_url(store.url())
             ))),
         Mark::Missing | Mark::Unreadable(..) => {
             Err(Error::failed(doing()).because("it cannot be read back").hint("run the same command again"))

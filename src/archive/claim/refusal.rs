@@ -7,6 +7,7 @@ use crate::archive::format::manifest::ArchiveOrigin;
 use crate::db::queries::claims::DatabaseIdentity;
 use crate::error::{Error, Kind};
 use crate::store::{Store, StoreUrl};
+use crate::text::shell_url;
 
 /// Why a store is not this database's.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ pub(super) fn refused(store: &Store, namespace: &str, why: Why) -> Error {
     let (text, hint) = told(why, store.url());
     let e = Error::new(Kind::Conflict, format!("changing archives of namespace {namespace} in {}", store.url()));
     let e = if is_empty { e.because(NothingThere(text)) } else { e.because(text) };
-    e.hint(hint.replace("URL", &store.url().to_string()))
+    e.hint(hint.replace("URL", &shell_url(store.url())))
 }
 
 fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {

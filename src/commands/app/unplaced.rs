@@ -2,10 +2,12 @@
 
 use crate::archive;
 use crate::commands::app::Context;
+use crate::db::queries::archive_copies;
 use crate::db::queries::policies::{self, Policy};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreUrl};
+use crate::text::shell_url;
 use crate::ui::human;
 
 /// What is unknown in a store, or why it could not be looked through.
@@ -50,6 +52,22 @@ impl Context {
         Ok(found)
     }
 
+    /// Warns of stores that were taken out of service with copies in them: nothing looks there. Says whether there is one.
+    pub async fn warn_of_out_of_service(&self, db: &Db, scope: &Scope) -> Result<bool> {
+        let asked = self.settings.store()?.map(|url| url.to_string());
+        let mut stores = archive_copies::out_of_service(db.client(), scope.namespace()).await?;
+        stores.retain(|(url, _)| Some(url) != asked.as_ref());
+        for (url, copies) in &stores {
+            self.ui.warn(&format!(
+                "{} may still be in {url}, which was taken out of service and was not looked into; the same command with --store {} \
+                 looks there",
+                if *copies == 1 { "a copy of an archive".to_owned() } else { format!("copies of {copies} archives") },
+                shell_url(url)
+            ));
+        }
+        Ok(!stores.is_empty())
+    }
+
     /// Says what is not an error of this command.
     fn warn_of(&self, error: &Error) {
         self.ui.warn(&match error.hint_text() {
@@ -88,6 +106,9 @@ async fn unplaced_in(db: &Db, scope: &Scope, store: &Store) -> Result<Option<Err
     Ok(Some(
         Error::new(Kind::Verification, format!("looking through {url}"))
             .because(format!("{n} {has} in this store, the first {first}"))
-            .hint(format!("eventodb-admin archives sync --store {url} enters what is there in the ledger")),
+            .hint(format!(
+                "eventodb-admin archives sync --store {} enters what is there in the ledger",
+                shell_url(url)
+            )),
     ))
 }

@@ -138,7 +138,10 @@ fn check_move(stores: &[String], of_policy: &[String]) -> Result<()> {
     }
     Err(Error::usage(doing)
         .because(format!("the policy does not name {to}: new archives would go where they went before"))
-        .hint(format!("eventodb-admin policy set --store {to}, then the same command again")))
+        .hint(format!(
+            "eventodb-admin policy set --store {}, then the same command again",
+            crate::text::shell_url(&to)
+        )))
 }
 
 /// One archive, and a store that lacks it.

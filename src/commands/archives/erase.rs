@@ -381,13 +381,18 @@ impl<'a> ErasureRun<'a> {
             end_erasure(lock.db().client(), record.id, left.as_deref()).await?;
         }
         let succeeded = self.done.len();
+        let is_unseen = self.context.warn_of_out_of_service(lock.db(), self.scope).await?;
         if succeeded == 0 && left.is_none() {
             for stream in &self.streams {
                 if heads::get(lock.db().client(), self.scope, stream).await?.is_none() {
                     return Err(stream_unknown(format!("looking for stream {stream}")));
                 }
             }
-            self.context.ui.note("nothing to erase: no content is left");
+            self.context.ui.note(if is_unseen {
+                "nothing to erase: no content is left in the stores that are in service"
+            } else {
+                "nothing to erase: no content is left"
+            });
         }
         self.context.ui.list(self.done)?;
         self.stores.end(lock, self.scope).await;

@@ -30,6 +30,7 @@ pub(super) async fn run(context: &Context, args: Rekey) -> Result<CommandOutcome
     let chosen =
         RekeyPlan::choose(context, lock.db(), scope, (change, &args.ids), (&mut stores, &mut failures)).await?;
     chosen.refuse(context)?;
+    context.warn_of_out_of_service(lock.db(), scope).await?;
     if chosen.is_empty() {
         context.ui.note("nothing to do: nothing of the archives opens for others than it is to");
         chosen.tell_of_settings(context);

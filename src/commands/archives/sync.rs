@@ -10,6 +10,7 @@ use crate::db::queries::holds;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store, StoreUrl};
+use crate::text::shell_url;
 use crate::ui::record::{Time, record};
 use crate::ui::{TableColumn, Tabular, human};
 
@@ -258,9 +259,10 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
         if survey.copies > 0 {
             let n = i64::try_from(survey.copies).unwrap_or(i64::MAX);
             ui.note(&format!(
-                "{} that the ledger has in another store lie here as well; eventodb-admin archives copy --all --to {store} proves \
+                "{0} that the ledger has in another store lie here as well; eventodb-admin archives copy --all --to {1} proves \
                  them, and has them count",
-                crate::text::counted(n, "archive")
+                crate::text::counted(n, "archive"),
+                shell_url(&store)
             ));
         }
         for entry in &survey.entries {
@@ -284,8 +286,9 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
         }
         if let Some(owner) = survey.adopted_from.as_ref().filter(|_| !new.is_empty()) {
             ui.note(&format!(
-                "they are of database {owner}; eventodb-admin archives claim --store {store} makes the store this database's: until then \
-                 nothing in it can be changed from here"
+                "they are of database {owner}; eventodb-admin archives claim --store {} makes the store this database's: until \
+                 then nothing in it can be changed from here",
+                shell_url(&store)
             ));
         }
         if !new.is_empty() {

@@ -255,6 +255,22 @@ pub async fn abandon(db: &impl GenericClient, namespace: &str, store_url: &str) 
     .map_err(|e| explain(format!("noting that {store_url} is out of service"), e))
 }
 
+/// Stores that were taken out of service while the ledger had copies there that nobody has removed, each with how many they are.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn out_of_service(db: &impl GenericClient, namespace: &str) -> Result<Vec<(String, i64)>> {
+    let rows = db
+        .query(
+            "SELECT store_url, count(*) FROM eventodb_store.copies
+              WHERE namespace = $1 AND state = 'abandoned' GROUP BY 1 ORDER BY 1",
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain("looking for stores that were taken out of service", e))?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}
+
 /// Stores that were out of service are in it again: what they still have of archives that are gone is to go. Returns how many.
 ///
 /// # Errors

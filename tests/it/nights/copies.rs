@@ -319,6 +319,12 @@ fn a_store_is_taken_out_of_service_only_where_every_archive_lies_in_another_one(
     assert_eq!(cli.json(&["policy", "show"])["store_url"], second(&cli).as_str());
     assert!(archives(&cli).iter().all(|a| a["store_url"] == second(&cli).as_str() && a["copies"] == json!([])));
     assert_eq!(copies(&cli), "abandoned");
+    // What is in it still is nobody's to vouch for.
+    for _ in 0..2 {
+        let erased = cli.run(&["archives", "erase", "--stream", "account-1", "--reason", "asked to", "--yes"]);
+        let said = format!("copies of 2 archives may still be in {}, which was taken out of service", store(&cli));
+        assert!(erased.succeeds().stderr.contains(&said), "{erased:?}");
+    }
     std::fs::remove_dir_all(folder(&store(&cli))).unwrap();
     cli.run(&["coverage"]).succeeds();
     assert_eq!(night(&cli, &[])["result"], "done");

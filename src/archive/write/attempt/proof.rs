@@ -78,7 +78,10 @@ impl Attempt<'_> {
             (None, OnChange::Refuse) => Err(e),
             (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))
                 .because(format!("it lies in {url}, and not in {}", self.run.store.url()))
-                .hint(format!("nothing was dropped; run the same command with --store {url}, or without --store"))),
+                .hint(format!(
+                    "nothing was dropped; run the same command with --store {}, or without --store",
+                    crate::text::shell_url(&url)
+                ))),
             (None, OnChange::ArchiveAgain) => {
                 self.run.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
                 Ok(false)
