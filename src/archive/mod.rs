@@ -100,6 +100,7 @@ pub use recover::absent::{LackInStore, LackingObject, StoreLook, lacking_objects
 pub use recover::coverage::{
     Coverage, CoverageFinding, CoverageStores, NotedDoubles, Segment, SegmentKind, coverage, too_few,
 };
+pub use recover::describe_again::describe_again;
 pub use recover::origin::Origin;
 pub use recover::rebuild_ledger::{
     Entering, FoundManifest, Headless, ManifestStatus, Survey, Taking, Trust, Unencrypted,

@@ -3,6 +3,7 @@
 
 mod bring_back;
 mod bytes;
+mod described_again;
 mod durable;
 mod effects;
 mod hidden_rows;
