@@ -68,8 +68,8 @@ pub use copies::{
     repair as repair_first,
 };
 pub use erase::{
-    ErasableChunk, ErasureRow, Holding, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
-    live_chunks, look_at_old, rewrite,
+    ErasableChunk, ErasureRow, Holding, Rewritten, UnneededObjects, begin_erasure, end_erasure, erase_live,
+    find_unneeded, holding, live_chunks, mark_for_removal, rewrite,
 };
 pub use format::codec::Codec;
 pub(crate) use format::csv::CsvFields;
@@ -95,7 +95,7 @@ pub use lock::lifecycle::LifecycleLock;
 pub use read::load::messages as load_messages;
 pub(crate) use read::verify::missing_means_lost;
 pub use read::verify::{Verified, read_manifest, verify};
-pub use read::{archive_filter, find, in_place as reach, query_engines as sql, repeats};
+pub use read::{archive_filter, find, in_place, query_engines, repeats};
 pub use recover::absent::{LackInStore, LackingObject, StoreLook, lacking_objects, look_into_stores, stores_of};
 pub use recover::coverage::{
     Coverage, CoverageFinding, CoverageStores, NotedDoubles, Segment, SegmentKind, coverage, too_few,

@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, args: Serve) -> Result<CommandOutcome
     let server = Server::new(ServerParts {
         pool: Pool::new(context.connector()?, DATABASE_SESSIONS)?,
         // What is asked to stop lets statements end: they go on reading.
-        reach: context.reach_until(Stop::default())?.remembering(),
+        reader: context.archive_reader_until(Stop::default())?.remembering(),
         collation,
         credentials,
         tls,

@@ -81,7 +81,7 @@ fn left_in_store(found: &[Leftover]) -> Vec<Check> {
     let running = count(|l| matches!((&l.what, &l.fate), (SweptItem::Upload(_), Fate::TooYoung)));
     let failed = count(|l| matches!(l.what, SweptItem::Object(..)) && l.fate.goes());
     let needed = count(|l| l.fate.may_be_needed());
-    let unknown = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Told)));
+    let unknown = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Described)));
     let headless = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Headless)));
     let foreign = count(|l| matches!(l.fate, Fate::Unknown(UnknownObject::Foreign)));
     let odd = count(|l| l.fate.is_of_row());

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::filter::Filter;
 use super::live::LiveMessages;
-use crate::archive::reach::{Block, Frames, Keep, OpenFrames, PartialRow, Reach, count_category};
+use crate::archive::in_place::{ArchiveReader, Block, Frames, Keep, OpenFrames, PartialRow, count_category};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
 use crate::error::Result;
@@ -26,7 +26,7 @@ struct OpenArchive {
 
 /// Messages by global position.
 pub struct ByGlobalPosition<'a> {
-    reach: &'a Reach,
+    reader: &'a ArchiveReader,
     filter: Filter,
     opening: OpenFrames,
     live: LiveMessages,
@@ -40,14 +40,14 @@ pub struct ByGlobalPosition<'a> {
 impl<'a> ByGlobalPosition<'a> {
     /// What the filter takes from these archives, and live messages, which it has taken already.
     pub fn new(
-        reach: &'a Reach,
+        reader: &'a ArchiveReader,
         filter: Filter,
         opening: OpenFrames,
         live: LiveMessages,
         archives: Vec<ArchiveRow>,
     ) -> Self {
         let given = (i64::MIN, Vec::new());
-        Self { reach, filter, opening, live, ahead: archives.into(), sources: Vec::new(), given }
+        Self { reader, filter, opening, live, ahead: archives.into(), sources: Vec::new(), given }
     }
 
     /// The next message; `None` at the end.
@@ -88,14 +88,14 @@ impl<'a> ByGlobalPosition<'a> {
     }
 
     async fn open(&mut self, archive: &ArchiveRow) -> Result<()> {
-        let (store, manifest) = self.reach.manifest(archive).await?;
+        let (store, manifest) = self.reader.manifest(archive).await?;
         // A category that is rare is looked up, so that not all of the archive is read for a few messages.
         let mut located = None;
         if let [category] = self.filter.categories.as_slice() {
             let counts = archive.category_counts.as_ref();
             let messages = counts.and_then(|c| c.get(category)).and_then(serde_json::Value::as_u64);
             if messages.is_some_and(|n| n * 2 < manifest.data.frames.len() as u64) {
-                located = count_category(self.reach, archive, &store, &manifest, category).await?;
+                located = count_category(self.reader, archive, &store, &manifest, category).await?;
             }
         }
         let from = self.filter.from.unwrap_or(i64::MIN);
@@ -104,7 +104,7 @@ impl<'a> ByGlobalPosition<'a> {
                 && located.as_ref().is_none_or(|l| l.meets(f.first_global_position, f.last_global_position))
         };
         let opening = OpenFrames { ahead: self.opening.ahead && self.sources.len() < EAGER, ..self.opening };
-        let mut frames = Frames::open(self.reach, archive, store, &manifest, wanted, opening).await?;
+        let mut frames = Frames::open(self.reader, archive, store, &manifest, wanted, opening).await?;
         let mut block = None;
         if let Some(next) = advance(&self.filter, &mut frames, &mut block).await? {
             self.sources.push(OpenArchive { frames, block, at: None, next });
@@ -187,10 +187,10 @@ impl WholeArchive {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub async fn open(reach: &Reach, archive: &ArchiveRow) -> Result<Self> {
-        let (store, manifest) = reach.manifest(archive).await?;
+    pub async fn open(reader: &ArchiveReader, archive: &ArchiveRow) -> Result<Self> {
+        let (store, manifest) = reader.manifest(archive).await?;
         let opening = OpenFrames { keep: Keep::No, ahead: true };
-        let frames = Frames::open(reach, archive, store, &manifest, |_| true, opening).await?;
+        let frames = Frames::open(reader, archive, store, &manifest, |_| true, opening).await?;
         Ok(Self { frames, block: None, filter: Filter::default() })
     }
 

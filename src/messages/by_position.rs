@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use futures::{StreamExt, TryStreamExt};
 
 use super::live::LiveMessages;
-use crate::archive::reach::{Frames, Keep, Located, OpenFrames, PartialRow, Reach, locate};
+use crate::archive::in_place::{ArchiveReader, Frames, Keep, Located, OpenFrames, PartialRow, locate};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
 use crate::error::{Error, Kind, Result};
@@ -41,7 +41,7 @@ pub enum Amount {
 
 /// A stream's messages by position.
 pub struct ByPosition<'a> {
-    reach: &'a Reach,
+    reader: &'a ArchiveReader,
     stream: &'a str,
     amount: Amount,
     live: LiveMessages,
@@ -66,7 +66,7 @@ pub struct NextMessage {
 impl<'a> ByPosition<'a> {
     /// From position `from` on, of a stream whose head is at position `last`.
     pub fn new(
-        reach: &'a Reach,
+        reader: &'a ArchiveReader,
         stream: &'a str,
         from: i64,
         last: i64,
@@ -75,7 +75,7 @@ impl<'a> ByPosition<'a> {
         amount: Amount,
     ) -> Self {
         Self {
-            reach,
+            reader,
             stream,
             amount,
             live,
@@ -160,10 +160,10 @@ impl<'a> ByPosition<'a> {
 
     /// Looks into the next few archives.
     async fn look(&mut self) -> Result<()> {
-        let (reach, stream, next) = (self.reach, self.stream, self.next);
+        let (reader, stream, next) = (self.reader, self.stream, self.next);
         let few: Vec<_> = self.ahead.drain(..self.ahead.len().min(AT_A_TIME)).collect();
         let mut sources: Vec<_> = futures::stream::iter(few)
-            .map(|archive| source(reach, archive, stream, next, self.amount))
+            .map(|archive| source(reader, archive, stream, next, self.amount))
             .buffered(AT_A_TIME)
             .try_filter_map(|source| async { Ok(source) })
             .try_collect()
@@ -189,20 +189,20 @@ fn bytes(m: &MessageRow) -> usize {
 }
 
 async fn source(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: ArchiveRow,
     stream: &str,
     from: i64,
     amount: Amount,
 ) -> Result<Option<StreamArchive>> {
-    let (store, manifest) = reach.manifest(&archive).await?;
-    let Some(located) = locate(reach, &archive, &store, &manifest, stream).await? else { return Ok(None) };
+    let (store, manifest) = reader.manifest(&archive).await?;
+    let Some(located) = locate(reader, &archive, &store, &manifest, stream).await? else { return Ok(None) };
     if located.last_position < from {
         return Ok(None);
     }
     let opening = OpenFrames { keep: Keep::Yes, ahead: amount == Amount::All };
     let wanted = |f: &crate::archive::Frame| located.meets(f.first_global_position, f.last_global_position);
-    let frames = Frames::open(reach, &archive, store, &manifest, wanted, opening).await?;
+    let frames = Frames::open(reader, &archive, store, &manifest, wanted, opening).await?;
     Ok(Some(StreamArchive {
         archive: archive.id,
         frames,
@@ -263,13 +263,13 @@ impl StreamArchive {
 /// # Errors
 /// Where the archive cannot be read.
 pub async fn last_in(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     stream: &str,
     message_type: Option<&str>,
     above: i64,
 ) -> Result<Option<MessageRow>> {
-    let Some(mut source) = source(reach, archive.clone(), stream, above + 1, Amount::All).await? else {
+    let Some(mut source) = source(reader, archive.clone(), stream, above + 1, Amount::All).await? else {
         return Ok(None);
     };
     let mut best: Option<MessageRow> = None;

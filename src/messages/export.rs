@@ -7,7 +7,7 @@ use super::plain;
 use super::query::Archived;
 use super::query::ExportFilter;
 use crate::archive::archive_filter;
-use crate::archive::reach::{Keep, OpenFrames, Reach};
+use crate::archive::in_place::{ArchiveReader, Keep, OpenFrames};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
 use crate::error::Result;
@@ -21,7 +21,7 @@ pub async fn export(
     db: &mut Db,
     scope: &Scope,
     filter: &ExportFilter,
-    reach: &Reach,
+    reader: &ArchiveReader,
     mut each: impl FnMut(&MessageRow) -> Result<()>,
 ) -> Result<()> {
     if scope.layout() == Layout::Plain {
@@ -51,7 +51,7 @@ pub async fn export(
     };
     let wanted = Filter { categories, since: filter.since, until: filter.until, ..Filter::default() };
     let opening = OpenFrames { keep: Keep::No, ahead: true };
-    let mut messages = ByGlobalPosition::new(reach, wanted, opening, live, archives);
+    let mut messages = ByGlobalPosition::new(reader, wanted, opening, live, archives);
     while let Some(message) = messages.next().await.map_err(|e| e.while_doing(doing))? {
         each(&message)?;
     }

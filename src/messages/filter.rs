@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 use super::names::is_member;
-use crate::archive::reach::PartialRow;
+use crate::archive::in_place::PartialRow;
 use crate::db::queries::messages::ConsumerGroup;
 
 /// What is wanted.

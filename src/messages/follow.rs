@@ -10,7 +10,7 @@ use super::filter::Filter;
 use super::live::{LiveMessages, hold};
 use super::names::{category, is_member};
 use crate::archive::archive_filter;
-use crate::archive::reach::{Keep, OpenFrames, Reach};
+use crate::archive::in_place::{ArchiveReader, Keep, OpenFrames};
 use crate::db::errors::explain;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
 use crate::db::queries::{horizon, plain_messages as plain};
@@ -85,15 +85,15 @@ pub async fn follow(
     db: &mut Db,
     scope: &Scope,
     follow: &Follow,
-    reach: &Reach,
+    reader: &ArchiveReader,
     mut each: impl FnMut(&[MessageRow]) -> Result<()>,
 ) -> Result<()> {
     let (mut from, mut wait) = (follow.from, SHORTEST_WAIT);
     loop {
-        reach.stop().check()?;
+        reader.stop().check()?;
         let read = match scope.layout() {
             Layout::Plain => plain_page(db, scope, follow, from).await,
-            Layout::Hypertable => page(db, scope, follow, from, reach).await,
+            Layout::Hypertable => page(db, scope, follow, from, reader).await,
         };
         let page = read.map_err(|e| e.while_doing(format!("following messages from global position {from} on")))?;
         if !page.messages.is_empty() {
@@ -109,13 +109,13 @@ pub async fn follow(
             }
         }
         if page.end == PageEnd::Horizon {
-            reach.stop().sleep(wait).await?;
+            reader.stop().sleep(wait).await?;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 }
 
-async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Reach) -> Result<Page> {
+async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reader: &ArchiveReader) -> Result<Page> {
     // Before anything is locked: most looks find nothing new.
     let horizon = horizon::hypertable(db.client(), scope).await?;
     if horizon < from {
@@ -140,7 +140,7 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Re
     };
     let filter = Filter { from: Some(from), categories, group: follow.group, ..Filter::default() };
     let opening = OpenFrames { keep: Keep::No, ahead: true };
-    let mut source = ByGlobalPosition::new(reach, filter, opening, live, archives);
+    let mut source = ByGlobalPosition::new(reader, filter, opening, live, archives);
     let (mut messages, mut bytes) = (Vec::<MessageRow>::new(), 0);
     while let Some(message) = source.next().await? {
         if message.global_position > until {

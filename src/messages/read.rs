@@ -11,7 +11,7 @@ use super::query::{CategoryRead, StreamRead, sink_failed};
 use super::{CategoryName, StreamName, plain, stream_unknown};
 use crate::archive::ArchiveRow;
 use crate::archive::archive_filter;
-use crate::archive::reach::{Keep, OpenFrames, Reach};
+use crate::archive::in_place::{ArchiveReader, Keep, OpenFrames};
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
@@ -28,7 +28,7 @@ pub async fn read_stream(
     db: &mut Db,
     scope: &Scope,
     read: &StreamRead,
-    reach: &Reach,
+    reader: &ArchiveReader,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
     if scope.layout() == Layout::Plain {
@@ -50,7 +50,7 @@ pub async fn read_stream(
         }
     };
     let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
-    let mut messages = ByPosition::new(reach, stream, read.from, head.position, live, archives, amount);
+    let mut messages = ByPosition::new(reader, stream, read.from, head.position, live, archives, amount);
     let mut read_so_far = 0;
     while read.limit.is_none_or(|limit| read_so_far < limit) {
         let Some(next) = messages.next().await.map_err(|e| e.while_doing(&doing))? else {
@@ -86,7 +86,7 @@ pub async fn read_category(
     db: &mut Db,
     scope: &Scope,
     read: &CategoryRead,
-    reach: &Reach,
+    reader: &ArchiveReader,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
     if scope.layout() == Layout::Plain {
@@ -118,7 +118,7 @@ pub async fn read_category(
     // A page is likely to be followed by the next one; all of it drives out the rest.
     let is_page = read.limit.is_some();
     let opening = OpenFrames { keep: if is_page { Keep::Yes } else { Keep::No }, ahead: !is_page };
-    let mut messages = ByGlobalPosition::new(reach, filter, opening, live, archives);
+    let mut messages = ByGlobalPosition::new(reader, filter, opening, live, archives);
     let mut read_so_far = 0;
     while read.limit.is_none_or(|limit| read_so_far < limit) {
         let Some(message) = messages.next().await.map_err(|e| e.while_doing(&doing))? else { break };
@@ -138,7 +138,7 @@ pub async fn last(
     stream: &StreamName,
     message_type: Option<&str>,
     mode: Archived,
-    reach: &Reach,
+    reader: &ArchiveReader,
 ) -> Result<MessageRow> {
     let doing = format!("reading the last message of stream {stream}");
     let none = |doing| {
@@ -167,7 +167,7 @@ pub async fn last(
         if position(&found) >= head.position {
             break;
         }
-        let later = last_in(reach, archive, stream.as_str(), message_type, position(&found)).await;
+        let later = last_in(reader, archive, stream.as_str(), message_type, position(&found)).await;
         found = later.map_err(|e| e.while_doing(&doing))?.or(found);
     }
     if mode == Archived::Auto && message_type.is_none() && position(&found) < head.position {

@@ -139,7 +139,7 @@ pub async fn copy(
     }
     let heirs = heirs(source, target, request, progress).await?;
     let mut first = {
-        plain::settled(source, &request.source).await?;
+        plain::await_writers(source, &request.source).await?;
         let sides = Sides::new(source, target, request);
         match sides.source.bounds().await? {
             Some(all) => stop.or(sides.behind_what_is_there(all)).await?,
@@ -155,7 +155,7 @@ pub async fn copy(
     let mut last = None;
     // Once more for what was written during the first pass, which takes long; the rest is told.
     for _ in 0..2 {
-        plain::settled(source, &request.source).await?;
+        plain::await_writers(source, &request.source).await?;
         let bounds = Sides::new(source, target, request).source.bounds().await?;
         let Some(bounds) = bounds else { break };
         last = Some(bounds.last);
@@ -398,7 +398,7 @@ async fn copy_range(source: &Db, target: &mut Db, request: &CopyBackRequest, ran
         if let Some(mark) = &request.moving_back {
             queries::move_back(&tx, mark).await?;
         }
-        let sent = pour(source, &tx, side, request, range).await.map_err(|e| e.while_doing(doing()))?;
+        let sent = send_range(source, &tx, side, request, range).await.map_err(|e| e.while_doing(doing()))?;
         let there = side.count(range).await?;
         if sent == there {
             effect!("back.range", tx.commit().await.map_err(|e| explain(doing(), e))?);
@@ -412,7 +412,7 @@ async fn copy_range(source: &Db, target: &mut Db, request: &CopyBackRequest, ran
         .hint("something compresses chunks or writes old messages beneath the copy; run it again when that has ended"))
 }
 
-async fn pour(
+async fn send_range(
     source: &Db,
     tx: &tokio_postgres::Transaction<'_>,
     side: Side<'_>,

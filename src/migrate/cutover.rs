@@ -121,7 +121,7 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver>
     let from = job.source.connect().await?;
     // As much as can be done while the source takes writes: all but the tail, indexes, a look for what came late.
     job.catch_up(db, &from).await?;
-    job.settle(db).await?;
+    job.finish_bulk(db).await?;
     late::mend(db, &from, job, &how.stores).await?;
     let heirs = heirs(db, &from, job).await?;
     let copied_before = queries::counts(db.client(), migration.id).await?.messages;

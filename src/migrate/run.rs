@@ -156,7 +156,7 @@ impl Job<'_> {
             .await?;
             self.copy_to(db, &from, &horizon).await?;
             if !round.followed {
-                self.settle(db).await?;
+                self.finish_bulk(db).await?;
             }
             round.tails += 1;
             if round.tails >= compact::TOGETHER || self.options.ends == Ends::CaughtUp {
@@ -290,7 +290,7 @@ impl Job<'_> {
     }
 
     /// All that was left for when the bulk is over: heads, indexes, chunks, the planner's figures.
-    pub(super) async fn settle(&self, db: &mut Db) -> Result<()> {
+    pub(super) async fn finish_bulk(&self, db: &mut Db) -> Result<()> {
         self.raise_heads(db).await?;
         indexes::make(db, self.scope, self.target, self.migration.id, self.options.jobs).await?;
         tidy::tidy(

@@ -50,7 +50,7 @@ pub async fn answer(server: Arc<Server>, listener: TcpListener) {
 async fn respond(server: &Server, request: &Request<hyper::body::Incoming>) -> Response<Full<Bytes>> {
     let (status, text) = match request.uri().path() {
         "/live" => (StatusCode::OK, "live\n".to_owned()),
-        "/metrics" => (StatusCode::OK, server.metrics.render(&server.reach)),
+        "/metrics" => (StatusCode::OK, server.metrics.render(&server.reader)),
         "/ready" => match tokio::time::timeout(PATIENCE, readiness(server)).await {
             Ok(Ok(())) => (StatusCode::OK, "ready\n".to_owned()),
             Ok(Err(why)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
@@ -71,7 +71,7 @@ async fn readiness(server: &Server) -> Result<(), String> {
     let db = server.pool.get().await.map_err(|e| e.to_string())?;
     let newest = queries::newest_archive(db.client()).await.map_err(|e| e.to_string())?;
     match newest {
-        Some(archive) => server.reach.store_answers(&archive).await.map_err(|e| e.to_string()),
+        Some(archive) => server.reader.store_answers(&archive).await.map_err(|e| e.to_string()),
         None => Ok(()),
     }
 }

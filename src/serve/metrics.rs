@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::archive::reach::Reach;
+use crate::archive::in_place::ArchiveReader;
 
 /// Counters since the start.
 #[derive(Debug, Default)]
@@ -36,9 +36,9 @@ impl Metrics {
     }
 
     /// The text.
-    pub fn render(&self, reach: &Reach) -> String {
+    pub fn render(&self, reader: &ArchiveReader) -> String {
         let get = |n: &AtomicU64| n.load(Ordering::Relaxed);
-        let fetched = reach.fetched();
+        let fetched = reader.fetched();
         let mut text = String::new();
         let all = [
             ("sessions", "gauge", "Sessions that are open.", get(&self.sessions)),

@@ -10,7 +10,7 @@ use super::auth::{LoginCredentials, Tls};
 use super::metrics::Metrics;
 use super::scan::{Lately, Returns, Turns};
 use super::sql::Collation;
-use crate::archive::reach::Reach;
+use crate::archive::in_place::ArchiveReader;
 use crate::events::Pool;
 
 /// What scans may hold between two fetches; past that they give it back and read it again.
@@ -46,7 +46,7 @@ pub struct Server {
     /// Sessions of the database.
     pub pool: Pool,
     /// Archives.
-    pub reach: Reach,
+    pub reader: ArchiveReader,
     /// How the database has text in order.
     pub collation: Collation,
     /// Who must prove a password.
@@ -75,7 +75,7 @@ pub struct ServerParts {
     /// Sessions of the database.
     pub pool: Pool,
     /// Archives.
-    pub reach: Reach,
+    pub reader: ArchiveReader,
     /// How the database has text in order.
     pub collation: Collation,
     /// Who must prove a password.
@@ -89,10 +89,10 @@ pub struct ServerParts {
 impl Server {
     /// A server that takes sessions.
     pub fn new(parts: ServerParts) -> Arc<Self> {
-        let ServerParts { pool, reach, collation, credentials, tls, max_sessions } = parts;
+        let ServerParts { pool, reader, collation, credentials, tls, max_sessions } = parts;
         Arc::new(Self {
             pool,
-            reach,
+            reader,
             collation,
             credentials,
             tls,

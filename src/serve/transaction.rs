@@ -323,9 +323,9 @@ impl Transaction {
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let Server { reach, returns, turns, .. } = &*self.server;
+            let Server { reader, returns, turns, .. } = &*self.server;
             let ledger =
-                LedgerAccess { db: &db, reach, asking: asking.clone(), admitted: &self.admitted, returns, turns };
+                LedgerAccess { db: &db, reader, asking: asking.clone(), admitted: &self.admitted, returns, turns };
             let planned = match purpose {
                 PlanPurpose::Answer => ledger.plan(select.clone()).await,
                 PlanPurpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,

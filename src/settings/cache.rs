@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::env::Env;
 use super::layers::Layers;
-use crate::archive::reach::DEFAULT_CACHE_BYTES;
+use crate::archive::in_place::DEFAULT_CACHE_BYTES;
 use crate::cli::values;
 use crate::error::{Error, Result};
 

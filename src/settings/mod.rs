@@ -59,7 +59,7 @@ pub enum Verbosity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProgressMode {
     /// By bars on a terminal, by lines elsewhere.
-    Told,
+    Shown,
     /// Not at all.
     Silent,
 }
@@ -68,7 +68,7 @@ pub enum ProgressMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimingsMode {
     /// Once the work is done that they were stages of.
-    Told,
+    Shown,
     /// Not at all.
     Silent,
 }
@@ -160,8 +160,8 @@ impl Speech {
             output,
             log,
             verbosity: verbosity(quiet, u8::try_from(verbose).unwrap_or(u8::MAX)),
-            progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Told },
-            timings: if flags.timings { TimingsMode::Told } else { TimingsMode::Silent },
+            progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Shown },
+            timings: if flags.timings { TimingsMode::Shown } else { TimingsMode::Silent },
             color,
         })
     }

@@ -34,7 +34,7 @@ pub async fn settle(lock: &mut LifecycleLock, scope: &Scope) -> Result<Settled> 
         Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => return Ok(Settled::NotNow),
         locked => locked.map_err(|e| explain(doing, e))?,
     }
-    let settled = spans::settle(&tx, scope).await?;
+    let settled = spans::rely_on(&tx, scope).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(if settled { Settled::Yes } else { Settled::NotNow })
 }

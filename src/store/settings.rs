@@ -90,7 +90,7 @@ pub struct TimeoutSettings {
     /// Until the service has put the parts of an upload together: minutes for large objects.
     pub complete: Duration,
     /// How long what was written or deleted may not show.
-    pub settle: Duration,
+    pub visible: Duration,
 }
 
 impl Default for TimeoutSettings {
@@ -100,7 +100,7 @@ impl Default for TimeoutSettings {
             response: Duration::from_mins(1),
             stall: Duration::from_secs(20),
             complete: Duration::from_mins(15),
-            settle: Duration::from_secs(10),
+            visible: Duration::from_secs(10),
         }
     }
 }

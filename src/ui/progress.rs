@@ -98,8 +98,8 @@ impl SharedProgress {
         let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
         let kind = match speech.progress {
             ProgressMode::Silent => ProgressDisplay::Silent,
-            ProgressMode::Told if bars => ProgressDisplay::Bars(Bars::default()),
-            ProgressMode::Told => ProgressDisplay::Lines(Mutex::default()),
+            ProgressMode::Shown if bars => ProgressDisplay::Bars(Bars::default()),
+            ProgressMode::Shown => ProgressDisplay::Lines(Mutex::default()),
         };
         Arc::new(Self { kind, log: speech.log, tags })
     }

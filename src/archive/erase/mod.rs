@@ -12,6 +12,6 @@ mod unneeded;
 pub use live_messages::{ErasableChunk, erase_live, live_chunks};
 pub use rewrite::{Rewritten, rewrite};
 pub use scan::{Holding, holding};
-pub use unneeded::{Old, let_go, look_at_old};
+pub use unneeded::{UnneededObjects, find_unneeded, mark_for_removal};
 
 pub use crate::db::queries::erasures::{ErasureRow, begin as begin_erasure, end as end_erasure};

@@ -14,7 +14,7 @@ use crate::store::ObjectKey;
 
 /// What is to be done about an archive that is expired or failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Old {
+pub enum UnneededObjects {
     /// Nothing: it holds none of the streams, or its objects are gone.
     Clean,
     /// Its objects go: others have its messages, or nobody is to have them.
@@ -27,20 +27,24 @@ pub enum Old {
 ///
 /// # Errors
 /// Where a store or the database cannot be asked.
-pub async fn look_at_old<S: OpenStores>(
+pub async fn find_unneeded<S: OpenStores>(
     look: &mut RemovalCheck<'_, S>,
     archive: &ArchiveRow,
     streams: &[String],
-) -> Result<Old> {
+) -> Result<UnneededObjects> {
     if archive.object_key.is_none() || !matches!(archive.state, State::Failed | State::Expired) {
-        return Ok(Old::Clean);
+        return Ok(UnneededObjects::Clean);
     }
     if is_history(archive, &ledger::list(look.db.client(), look.scope.namespace()).await?) {
-        return Ok(Old::Clean);
+        return Ok(UnneededObjects::Clean);
     }
     // What the row names is opened only where it can be right.
     if let Some(stays) = look.distrusts(archive).await? {
-        return Ok(if archive.objects == Objects::Deleted { Old::Clean } else { Old::Stays(stays) });
+        return Ok(if archive.objects == Objects::Deleted {
+            UnneededObjects::Clean
+        } else {
+            UnneededObjects::Stays(stays)
+        });
     }
     let store = look.stores.open(archive).await?;
     let mut there = false;
@@ -48,7 +52,7 @@ pub async fn look_at_old<S: OpenStores>(
         there |= store.head(&ObjectKey::new(key)?).await?.is_some();
     }
     if archive.objects == Objects::Deleted && !there {
-        return Ok(Old::Clean);
+        return Ok(UnneededObjects::Clean);
     }
     if there {
         let may_hold = match holding(&store, archive, streams, look.stop).await {
@@ -58,14 +62,14 @@ pub async fn look_at_old<S: OpenStores>(
             Err(e) => return Err(e),
         };
         if !may_hold {
-            return Ok(Old::Clean);
+            return Ok(UnneededObjects::Clean);
         }
     }
     Ok(match look.verdict(archive).await? {
         // Where they are deleted already the bucket may keep versions.
-        RemovalVerdict::Go(_) => Old::Remove,
-        RemovalVerdict::Stays(_) if !there => Old::Clean,
-        RemovalVerdict::Stays(stays) => Old::Stays(stays),
+        RemovalVerdict::Go(_) => UnneededObjects::Remove,
+        RemovalVerdict::Stays(_) if !there => UnneededObjects::Clean,
+        RemovalVerdict::Stays(stays) => UnneededObjects::Stays(stays),
     })
 }
 
@@ -74,8 +78,8 @@ pub async fn look_at_old<S: OpenStores>(
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn let_go(lock: &mut LifecycleLock, archive: &ArchiveRow, records: &[ErasureRow]) -> Result<()> {
-    let doing = format!("letting the objects of archive {} go", archive.id);
+pub async fn mark_for_removal(lock: &mut LifecycleLock, archive: &ArchiveRow, records: &[ErasureRow]) -> Result<()> {
+    let doing = format!("marking the objects of archive {} for removal", archive.id);
     let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     effect!("erase.let-go", ledger::set_objects(&tx, archive.id, Objects::Erasing).await?);
     for record in records {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::in_place::{Frames, Keep, Located, OpenFrames, PartialRow, Reach, count_category, locate};
+use super::in_place::{ArchiveReader, Frames, Keep, Located, OpenFrames, PartialRow, count_category, locate};
 use crate::archive::format::manifest::Frame;
 use crate::archive::read::archive_filter;
 use crate::db::queries::heads::HeadRow;
@@ -93,7 +93,7 @@ pub struct Search {
 ///
 /// # Errors
 /// Where a store cannot be asked, or an archive is damaged: that it is not found is only said where all could be read.
-pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &FindQuery) -> Result<Search> {
+pub async fn find(reader: &ArchiveReader, archives: Vec<ArchiveRow>, sought: &FindQuery) -> Result<Search> {
     let archives: Vec<_> = archives.into_iter().filter(|a| a.state.is_kept() && a.message_count != Some(0)).collect();
     let mut search = Search { found: Vec::new(), read: 0, unread: 0 };
     match sought {
@@ -103,8 +103,8 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &FindQuery) 
         }
         FindQuery::Stream(head) => {
             for archive in archives.into_iter().filter(|a| archive_filter::may_hold_stream(a, head)) {
-                let (store, manifest) = reach.manifest(&archive).await?;
-                if let Some(located) = locate(reach, &archive, &store, &manifest, &head.stream).await? {
+                let (store, manifest) = reader.manifest(&archive).await?;
+                if let Some(located) = locate(reader, &archive, &store, &manifest, &head.stream).await? {
                     let positions = Some((located.first_position, located.last_position));
                     search.found.push(ArchiveMatch::located(archive, &located, positions));
                 }
@@ -121,8 +121,8 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &FindQuery) 
                     });
                     continue;
                 }
-                let (store, manifest) = reach.manifest(&archive).await?;
-                if let Some(located) = count_category(reach, &archive, &store, &manifest, category).await? {
+                let (store, manifest) = reader.manifest(&archive).await?;
+                if let Some(located) = count_category(reader, &archive, &store, &manifest, category).await? {
                     search.found.push(ArchiveMatch::located(archive, &located, None));
                 }
             }
@@ -135,17 +135,17 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &FindQuery) 
             for archive in archives.into_iter().filter(covers) {
                 let wanted = |f: &Frame| f.first_global_position <= *at && *at <= f.last_global_position;
                 let opening = OpenFrames { keep: Keep::Yes, ahead: false };
-                let message = first(reach, &archive, wanted, opening, |row| row.global_position == *at).await?;
+                let message = first(reader, &archive, wanted, opening, |row| row.global_position == *at).await?;
                 search.read += 1;
                 search.found.extend(message.map(|message| ArchiveMatch::message(archive, message)));
             }
         }
-        FindQuery::Id(id) => by_id(reach, archives, *id, &mut search).await?,
+        FindQuery::Id(id) => by_id(reader, archives, *id, &mut search).await?,
     }
     Ok(search)
 }
 
-async fn by_id(reach: &Reach, mut archives: Vec<ArchiveRow>, id: Uuid, search: &mut Search) -> Result<()> {
+async fn by_id(reader: &ArchiveReader, mut archives: Vec<ArchiveRow>, id: Uuid, search: &mut Search) -> Result<()> {
     // An id that carries a time is likely in the archive of that time, or in one beside it.
     if let Some(at) = made_at(id) {
         let is_off = |a: &ArchiveRow, by: TimeDelta| a.range_end <= at - by || a.range_start > at + by;
@@ -157,7 +157,8 @@ async fn by_id(reach: &Reach, mut archives: Vec<ArchiveRow>, id: Uuid, search: &
     for archive in archives {
         search.read += 1;
         let message =
-            first(reach, &archive, |_| true, opening, |row| row.id().is_some_and(|id| *id == *text.as_bytes())).await?;
+            first(reader, &archive, |_| true, opening, |row| row.id().is_some_and(|id| *id == *text.as_bytes()))
+                .await?;
         if let Some(message) = message {
             search.found.push(ArchiveMatch::message(archive, message));
             break;
@@ -175,14 +176,14 @@ fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
 }
 
 async fn first(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     wanted: impl Fn(&Frame) -> bool,
     opening: OpenFrames,
     is_it: impl Fn(&PartialRow<'_>) -> bool,
 ) -> Result<Option<MessageRow>> {
-    let (store, manifest) = reach.manifest(archive).await?;
-    let mut frames = Frames::open(reach, archive, store, &manifest, wanted, opening).await?;
+    let (store, manifest) = reader.manifest(archive).await?;
+    let mut frames = Frames::open(reader, archive, store, &manifest, wanted, opening).await?;
     while let Some(mut block) = frames.next().await? {
         while let Some(row) = block.next_row() {
             let row = PartialRow::read(row).ok_or_else(|| frames.damaged("it has a row of another form"))?;

@@ -3,10 +3,10 @@
 //!
 //! | the range | the way |
 //! |---|---|
-//! | has no chunk; Community; the role owns the hypertable | rows go into a table aside, which becomes the range's chunk |
+//! | has no chunk; Community; the role owns the hypertable | rows go into a staging table, which becomes the range's chunk |
 //! | has no chunk; Community; any other role | an empty chunk is made, then as below |
 //! | has no chunk; Apache-2 | the archive's own first row has the server make the chunk and is gone in the same transaction, then as below |
-//! | has one chunk (late rows) | rows go aside into a temporary table, and from there straight into the chunk |
+//! | has one chunk (late rows) | rows go into a temporary table first, and from there straight into the chunk |
 //! | lies across several chunks | the same, through the hypertable |
 //!
 //! A table that becomes a chunk fires nothing: triggers are put on it by the server afterwards. Where rows are inserted into
@@ -326,15 +326,15 @@ async fn make_by_row(tx: &mut Transaction<'_>, source: IncomingArchive<'_>) -> R
     Ok(())
 }
 
-/// Moves rows from a table aside to where they belong, and compares what is there then.
+/// Moves rows from a staging table to where they belong, and compares what is there then.
 ///
 /// # Errors
 /// [`Kind::Verification`] where what has come in is not what the archive holds: the caller rolls back.
-pub(super) async fn pour(
+pub(super) async fn insert_staged(
     tx: &mut Transaction<'_>,
     scope: &Scope,
     fill: &RowTarget,
-    aside: &Qualified,
+    staging: &Qualified,
     columns: &[&str],
 ) -> Result<()> {
     if let Into::Chunk { table, is_compressed: true } = &fill.into {
@@ -354,7 +354,7 @@ pub(super) async fn pour(
         Quiet::Replica => triggers::as_replica(&inner).await?,
         Quiet::TakenOff(off) => triggers::take_off(&inner, fill.into.table(), off).await?,
     }
-    stage::pour(&inner, fill.into.table(), aside, &ident::list(columns.iter().copied()))
+    stage::insert_staged(&inner, fill.into.table(), staging, &ident::list(columns.iter().copied()))
         .await
         .map_err(refused_by_a_constraint)?;
     match &fill.quiet {
@@ -363,14 +363,14 @@ pub(super) async fn pour(
         Quiet::TakenOff(off) => triggers::put_back(&inner, fill.into.table(), off).await?,
     }
     inner.commit().await.map_err(|e| explain(doing, e))?;
-    compare(tx, scope, fill, aside, columns).await
+    compare(tx, scope, fill, staging, columns).await
 }
 
 async fn compare(
     tx: &Transaction<'_>,
     scope: &Scope,
     fill: &RowTarget,
-    aside: &Qualified,
+    staging: &Qualified,
     columns: &[&str],
 ) -> Result<()> {
     let is_same = match &fill.into {
@@ -381,9 +381,9 @@ async fn compare(
                 Err(e) if e.kind() == Kind::Unsupported => queries::CompareBy::Texts,
                 Err(e) => return Err(e),
             };
-            queries::came_in_as_they_are(tx, table, aside, columns, by).await?
+            queries::came_in_as_they_are(tx, table, staging, columns, by).await?
         }
-        Into::Hypertable(table) => queries::are_there_as_they_are(tx, table, aside, columns).await?,
+        Into::Hypertable(table) => queries::are_there_as_they_are(tx, table, staging, columns).await?,
     };
     if is_same { Ok(()) } else { Err(altered(tx, scope, fill.into.table()).await) }
 }
@@ -394,8 +394,8 @@ async fn compare(
 /// [`Kind::Verification`] where one is not.
 pub(super) async fn compare_all(tx: &Transaction<'_>, scope: &Scope, manifest: &Manifest) -> Result<()> {
     let names: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
-    let (messages, aside) = (scope.messages(), Qualified::new("pg_temp", "eventodb_loaded"));
-    if queries::are_there_as_they_are(tx, &messages, &aside, &names).await? {
+    let (messages, staging) = (scope.messages(), Qualified::new("pg_temp", "eventodb_loaded"));
+    if queries::are_there_as_they_are(tx, &messages, &staging, &names).await? {
         return Ok(());
     }
     Err(altered(tx, scope, &messages).await)
@@ -411,15 +411,15 @@ async fn altered(tx: &Transaction<'_>, scope: &Scope, table: &Qualified) -> Erro
         .hint("nothing was changed; drop what alters rows meanwhile, then bring the archive back")
 }
 
-/// Proves that a table aside has taken rows as they are.
+/// Proves that a staging table has taken rows as they are.
 ///
 /// # Errors
 /// [`Kind::Verification`] where something may have altered them.
-pub(super) async fn prove_plain(tx: &Transaction<'_>, aside: &Qualified) -> Result<()> {
-    if triggers::takes_rows_as_they_are(tx, aside).await? {
+pub(super) async fn prove_plain(tx: &Transaction<'_>, staging: &Qualified) -> Result<()> {
+    if triggers::takes_rows_as_they_are(tx, staging).await? {
         return Ok(());
     }
-    Err(Error::new(Kind::Verification, format!("looking at table {aside}"))
+    Err(Error::new(Kind::Verification, format!("looking at table {staging}"))
         .because("a trigger, a rule or a generated column was put on it as it was made, and may have altered rows")
         .hint("nothing was changed; an event trigger does so: disable it meanwhile"))
 }

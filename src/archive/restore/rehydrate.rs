@@ -253,7 +253,7 @@ fn refuse_doubled(twice: Option<i64>) -> Result<()> {
         .hint("nothing was changed; eventodb-admin coverage shows what is where"))
 }
 
-/// Copies the archive's messages into a table aside, in the form that the server takes fastest.
+/// Copies the archive's messages into a staging table, in the form that the server takes fastest.
 async fn load(
     tx: &mut Transaction<'_>,
     source: IncomingArchive<'_>,
@@ -277,7 +277,7 @@ async fn load(
     copy_in(tx, &target, store, &key, expected, Some(Arc::clone(task)), stop).await
 }
 
-/// The name of the table aside of an archive that is drilled.
+/// The name of the staging table of an archive that is drilled.
 pub(in crate::archive) fn drilled_table(id: i64) -> String {
     format!("drilled_{id}_{:08x}", rand::random::<u32>())
 }
@@ -396,7 +396,7 @@ async fn announce(tx: &Transaction<'_>, scope: &Scope, stop: &Stop) -> Result<()
     Ok(())
 }
 
-/// Has what lies in a table aside become messages of the hypertable.
+/// Has what lies in a staging table become messages of the hypertable.
 async fn put_in_place(
     tx: &mut Transaction<'_>,
     source: IncomingArchive<'_>,
@@ -437,7 +437,7 @@ async fn put_in_place(
         announce(tx, scope, stop).await?;
     }
     let columns: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
-    let pour = stages.time("insert row by row", bring_in::pour(tx, scope, &fill, table, &columns));
-    effect!("rehydrate.pour", pour.await?);
+    let inserting = stages.time("insert row by row", bring_in::insert_staged(tx, scope, &fill, table, &columns));
+    effect!("rehydrate.pour", inserting.await?);
     stage::drop(tx, table).await
 }

@@ -36,7 +36,7 @@ pub async fn remove(
         }
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
-            bury(lock, store, archive, leave, how).await?;
+            write_tombstone(lock, store, archive, leave, how).await?;
         }
         for key in leave.keys() {
             #[allow(clippy::match_same_arms)] // each has failpoints of its own, where there are any
@@ -52,7 +52,7 @@ pub async fn remove(
     removed.await.map_err(|e: Error| e.while_doing(doing))
 }
 
-async fn bury(
+async fn write_tombstone(
     lock: &mut LifecycleLock,
     store: &ClaimedStore,
     archive: &ArchiveRow,

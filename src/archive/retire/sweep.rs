@@ -83,7 +83,7 @@ pub enum Fate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownObject {
     /// A manifest or a tombstone tells what it is.
-    Told,
+    Described,
     /// Neither is beside it.
     Headless,
     /// This program gives no object such a name.
@@ -96,14 +96,14 @@ impl UnknownObject {
             return Self::Foreign;
         }
         let tells = |o: &ObjectInfo| Names::is_manifest(&o.key) || Names::is_tombstone(&o.key);
-        if group.iter().any(tells) { Self::Told } else { Self::Headless }
+        if group.iter().any(tells) { Self::Described } else { Self::Headless }
     }
 }
 
 impl fmt::Display for UnknownObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Told => "the ledger does not know it: archives sync",
+            Self::Described => "the ledger does not know it: archives sync",
             Self::Headless => {
                 "the ledger does not know it, and no manifest is beside it: the run that stored it never finished, or the \
                  manifest is gone. Put that back from another store, a version or a backup, and run archives sync"
@@ -217,7 +217,7 @@ async fn of_one_archive<S: OpenStores>(
             RemovalVerdict::Stays(stays) => Fate::Stays(stays),
         },
         Some(_) => return Ok(Vec::new()),
-        None => Fate::Unknown(UnknownObject::Told),
+        None => Fate::Unknown(UnknownObject::Described),
     };
     let namespace = look.scope.namespace();
     let left = objects.iter().filter(|o| !Names::is_tombstone(&o.key));
@@ -261,7 +261,7 @@ mod tests {
         let alone = || Fate::Stays(ObjectsStayReason::Alone(1, 2));
         let of_row = || Fate::Stays(ObjectsStayReason::NotOurs("why".to_owned()));
         assert!(Fate::Abort.goes());
-        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown(UnknownObject::Told)] {
+        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown(UnknownObject::Described)] {
             assert!(!fate.goes(), "{fate:?}");
         }
         assert!(alone().may_be_needed() && !alone().is_of_row());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::environment::environment;
-use crate::archive::reach::{Cache, Fetched, Reach};
+use crate::archive::in_place::{ArchiveReader, Cache, Fetched};
 use crate::archive::{self, WantedCopies};
 use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
@@ -289,20 +289,20 @@ impl Context {
     }
 
     /// Archives, to be read where they lie, also while they are encrypted to others.
-    pub fn reach(&self) -> Result<Reach> {
-        Ok(self.reach_until(self.stop.clone())?.asking(self.settings.any_connector(&environment)?))
+    pub fn archive_reader(&self) -> Result<ArchiveReader> {
+        Ok(self.archive_reader_until(self.stop.clone())?.asking(self.settings.any_connector(&environment)?))
     }
 
     /// The same, until another stop.
-    pub fn reach_until(&self, stop: Stop) -> Result<Reach> {
+    pub fn archive_reader_until(&self, stop: Stop) -> Result<ArchiveReader> {
         let settings = &self.settings;
         let cache = settings.cache.as_ref().map(|c| Cache::new(c.dir.clone(), c.bytes));
-        Ok(Reach::new(settings.reading_store()?, settings.store_settings.clone(), cache, stop))
+        Ok(ArchiveReader::new(settings.reading_store()?, settings.store_settings.clone(), cache, stop))
     }
 
     /// Says with `-v` what was read from stores.
-    pub fn tell_fetched(&self, reach: &Reach) {
-        let read = reach.fetched();
+    pub fn tell_fetched(&self, reader: &ArchiveReader) {
+        let read = reader.fetched();
         if self.settings.speech.verbosity >= Verbosity::Verbose && read.archives > 0 {
             self.ui.note(&fetched(read));
         }

@@ -8,33 +8,33 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::error::{Error, Result};
 
-/// Writes a file aside and renames it: whoever reads it sees all of it, or the one before.
+/// Writes a temporary file and renames it: whoever reads it sees all of it, or the one before.
 ///
 /// # Errors
 /// Where it cannot be written; the one before stays.
 pub fn replace(file: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
     let failed = |e: std::io::Error| Error::failed(format!("writing {}", file.display())).because(e);
-    let mut aside = aside_of(file, &tempfile::Builder::new())?;
+    let mut temporary = temporary_beside(file, &tempfile::Builder::new())?;
     // Whatever the umask is.
     #[cfg(unix)]
-    aside
+    temporary
         .as_file()
         .set_permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(mode))
         .map_err(failed)?;
     {
-        let mut out = BufWriter::with_capacity(1 << 16, &mut aside);
+        let mut out = BufWriter::with_capacity(1 << 16, &mut temporary);
         write(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     }
-    aside.as_file().sync_all().map_err(failed)?;
-    aside.persist(file).map_err(|e| failed(e.error))?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(file).map_err(|e| failed(e.error))?;
     Ok(())
 }
 
 /// A file in the folder of `file`, which gets its name later.
 ///
 /// # Errors
-/// Where none can be made there; the error does not name the file aside, which nobody knows.
-pub fn aside_of(file: &Path, builder: &Builder<'_, '_>) -> Result<NamedTempFile> {
+/// Where none can be made there; the error does not name the temporary file, which nobody knows.
+pub fn temporary_beside(file: &Path, builder: &Builder<'_, '_>) -> Result<NamedTempFile> {
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     builder.tempfile_in(folder).map_err(|e| {
         let failed = Error::failed(format!("writing {}", file.display()));

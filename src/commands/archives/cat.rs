@@ -25,19 +25,19 @@ pub(super) async fn run(context: &Context, id: i64) -> Result<CommandOutcome> {
     }
     // Nothing of the database is needed from here on.
     db.close().await;
-    let reach = context.reach()?;
-    let printed = print(context, &reach, &row).await;
-    context.tell_fetched(&reach);
+    let reader = context.archive_reader()?;
+    let printed = print(context, &reader, &row).await;
+    context.tell_fetched(&reader);
     match printed {
         Ok(()) => Ok(CommandOutcome::Done),
-        Err(e) => thawing(&reach.store(&row).await?, &row, Err(e)).await,
+        Err(e) => thawing(&reader.store(&row).await?, &row, Err(e)).await,
     }
 }
 
-async fn print(context: &Context, reach: &crate::archive::reach::Reach, row: &ArchiveRow) -> Result<()> {
+async fn print(context: &Context, reader: &crate::archive::in_place::ArchiveReader, row: &ArchiveRow) -> Result<()> {
     let doing = || format!("reading archive {} ({})", row.id, row.extent());
     let failed = |e: std::io::Error| Error::failed("writing to standard output").because(e);
-    let mut archive = WholeArchive::open(reach, row).await.map_err(|e| e.while_doing(doing()))?;
+    let mut archive = WholeArchive::open(reader, row).await.map_err(|e| e.while_doing(doing()))?;
     let mut out = std::io::BufWriter::with_capacity(1 << 18, context.ui.stdout());
     while let Some(message) = archive.next().await.map_err(|e| e.while_doing(doing()))? {
         write_line(&mut out, &message).map_err(failed)?;

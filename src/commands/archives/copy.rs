@@ -342,7 +342,7 @@ async fn move_one(
         archive_copies::use_first(lock.db().client(), row.id, from, to).await?;
     }
     for url in &others {
-        archive_copies::let_go(lock.db().client(), row.id, url).await?;
+        archive_copies::retire_moved(lock.db().client(), row.id, url).await?;
     }
     Ok(Some(to.clone()))
 }

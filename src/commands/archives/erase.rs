@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::archive::{
-    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Objects, Old, Proofs, Removal, RemovalCheck,
-    RemovalVerdict, State, begin_erasure, end_erasure,
+    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Objects, Proofs, Removal, RemovalCheck,
+    RemovalVerdict, State, UnneededObjects, begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, Unplaced, thawing};
@@ -202,10 +202,10 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
     for row in old {
         let (db, stores, proofs) = (&mut db, &mut stores, &mut proofs);
         let mut look = RemovalCheck { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
-        match archive::look_at_old(&mut look, &row, streams).await? {
-            Old::Clean => {}
-            Old::Remove => steps.push(PlannedStep::on_archive("remove the objects of", &row)),
-            Old::Stays(_) => steps.push(PlannedStep::on_archive("leave", &row)),
+        match archive::find_unneeded(&mut look, &row, streams).await? {
+            UnneededObjects::Clean => {}
+            UnneededObjects::Remove => steps.push(PlannedStep::on_archive("remove the objects of", &row)),
+            UnneededObjects::Stays(_) => steps.push(PlannedStep::on_archive("leave", &row)),
         }
     }
     let meant: Vec<ArchiveRow> = candidates(&archives, streams)
@@ -318,11 +318,11 @@ impl<'a> ErasureRun<'a> {
 
     async fn one_old(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow) -> Result<()> {
         let streams = self.streams.clone();
-        match archive::look_at_old(&mut self.look(lock), row, &streams).await? {
-            Old::Clean => Ok(()),
-            Old::Stays(stays) if stays.is_held() => Err(archive::refused(row, &stays)),
-            Old::Remove => archive::let_go(lock, row, &self.records).await,
-            Old::Stays(stays) => Err(Error::failed(format!("erasing in archive {}", row.id))
+        match archive::find_unneeded(&mut self.look(lock), row, &streams).await? {
+            UnneededObjects::Clean => Ok(()),
+            UnneededObjects::Stays(stays) if stays.is_held() => Err(archive::refused(row, &stays)),
+            UnneededObjects::Remove => archive::mark_for_removal(lock, row, &self.records).await,
+            UnneededObjects::Stays(stays) => Err(Error::failed(format!("erasing in archive {}", row.id))
                 .because(format!("it is {}, and {stays}", row.state))
                 .hint(match row.state {
                     _ if stays.is_of_row() => "nothing that its row names is removed; find out who has written it",

@@ -135,9 +135,9 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Command
         FindQuery::Id(_) | FindQuery::GlobalPosition(_) | FindQuery::Time(_) => None,
     };
     let archives = ledger::list_with(db.client(), scope.namespace(), category.as_slice()).await?;
-    let reach = context.reach()?;
-    let search = find::find(&reach, archives, &sought).await;
-    let read = reach.fetched();
+    let reader = context.archive_reader()?;
+    let search = find::find(&reader, archives, &sought).await;
+    let read = reader.fetched();
     let search = search?;
     if read.archives > 0 {
         let data = match (search.read, search.unread) {

@@ -164,7 +164,7 @@ impl<'a> RekeyRun<'a> {
         for (row, told) in exposed.iter().filter_map(|e| Some((e.row.as_ref().filter(|row| is_idle(row))?, e.told()))) {
             self.context.stop.check()?;
             let marked = match self.look_at(lock).verdict(row).await {
-                Ok(RemovalVerdict::Go(_)) => archive::let_go(lock, row, &[]).await,
+                Ok(RemovalVerdict::Go(_)) => archive::mark_for_removal(lock, row, &[]).await,
                 Ok(RemovalVerdict::Stays(stays)) => {
                     let refused = archive::refused(row, &stays);
                     let hint = refused.hint_text().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! `archives sql`: statements with which a query engine reads archives.
 
-use crate::archive::sql::{self, Engine, Service, Services};
+use crate::archive::query_engines::{self, Engine, Service, Services};
 use crate::cli::{SqlEngine, SqlOfArchives};
 use crate::commands::app::{CommandOutcome, Context, environment};
 use crate::db::queries::ledger;
@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, args: &SqlOfArchives) -> Result<Comma
     };
     let given = context.settings.reading_store()?;
     let mut services = Services { shared, own: Vec::new() };
-    for url in sql::stores(&archives, given.as_ref())? {
+    for url in query_engines::stores(&archives, given.as_ref())? {
         let settings = &context.settings.store_settings;
         if settings.sections.of(&url).is_some_and(StoreSection::names_a_service)
             && let Some((endpoint, region)) = Store::open_existing(&url, settings).await?.service()
@@ -39,7 +39,7 @@ pub(super) async fn run(context: &Context, args: &SqlOfArchives) -> Result<Comma
             services.own.push((url, Service { endpoint, region: Some(region) }));
         }
     }
-    let text = sql::statements(args.engine.into(), &view, &archives, given.as_ref(), &services)?;
+    let text = query_engines::statements(args.engine.into(), &view, &archives, given.as_ref(), &services)?;
     context.ui.text(text.as_bytes())?;
     Ok(CommandOutcome::Done)
 }

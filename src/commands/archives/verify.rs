@@ -231,14 +231,14 @@ fn plan_repairs(context: &Context, damaged: &[(usize, &ArchiveInStore, Error)]) 
 }
 
 /// The ledger is told how a copy was found, where the role may tell it.
-async fn note(db: &Db, place: &ArchiveInStore, amiss: Option<&Error>) -> Result<()> {
+async fn note(db: &Db, place: &ArchiveInStore, fault: Option<&Error>) -> Result<()> {
     let id = place.archive.id;
-    match (place.is_first, place.url.as_deref(), amiss) {
+    match (place.is_first, place.url.as_deref(), fault) {
         (true, _, None) => ledger::note_read_back(db.client(), id).await,
         (true, _, Some(_)) => ledger::note_not_read_back(db.client(), id).await,
-        (false, Some(url), amiss) => {
-            let state = if amiss.is_some() { CopyState::Damaged } else { CopyState::Verified };
-            let why = amiss.map(ToString::to_string);
+        (false, Some(url), fault) => {
+            let state = if fault.is_some() { CopyState::Damaged } else { CopyState::Verified };
+            let why = fault.map(ToString::to_string);
             archive_copies::note(db.client(), id, url, state, why.as_deref()).await
         }
         (false, None, _) => Ok(()),

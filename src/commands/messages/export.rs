@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::write::GzEncoder;
 
-use crate::archive::reach::Reach;
+use crate::archive::in_place::ArchiveReader;
 use crate::cli::Export;
 use crate::commands::app::{CommandOutcome, Context, PlannedStep, files};
 use crate::db::connect::LARGE_ROW_BYTES;
@@ -83,15 +83,15 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<CommandOutcom
     let (mut db, namespace) = context.any_namespace().await?;
     // What is exported is taken for all there is.
     db.require_sound("exporting messages")?;
-    let reach = context.reach()?;
+    let reader = context.archive_reader()?;
     let scope = &namespace.scope;
     let Some(path) = file else {
         // A bar would stand among the lines.
         let progress: &dyn Progress = if io::stdout().is_terminal() { &Silent } else { &context.ui };
         let failed = |e: io::Error| Error::failed("writing to standard output").because(e);
         let sink = ExportSink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
-        let exported = export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
-        context.tell_fetched(&reach);
+        let exported = export(&mut db, scope, &filter, &reader, progress, sink, failed).await?;
+        context.tell_fetched(&reader);
         if exported == 0 {
             context.note_empty_categories(&db, scope, &filter.categories).await?;
         }
@@ -100,8 +100,8 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<CommandOutcom
     if context.is_plan() {
         return context.plan(vec![PlannedStep::new("export", scope.namespace(), path.display().to_string())]);
     }
-    let exported = to_file(context, &mut db, scope, &filter, &reach, &path).await?;
-    context.tell_fetched(&reach);
+    let exported = to_file(context, &mut db, scope, &filter, &reader, &path).await?;
+    context.tell_fetched(&reader);
     if exported == 0 {
         context.note_empty_categories(&db, scope, &filter.categories).await?;
     }
@@ -119,7 +119,7 @@ async fn to_file(
     db: &mut Db,
     scope: &Scope,
     filter: &ExportFilter,
-    reach: &Reach,
+    reader: &ArchiveReader,
     path: &Path,
 ) -> Result<u64> {
     let failed = |e: io::Error| Error::failed(format!("writing {}", path.display())).because(e);
@@ -129,10 +129,10 @@ async fn to_file(
     if let Some(before) = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file) {
         builder.permissions(before.permissions());
     }
-    let temporary = files::aside_of(path, &builder)?;
+    let temporary = files::temporary_beside(path, &builder)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;
     let sink = ExportSink::new(out, compression(path)).map_err(failed)?;
-    let exported = export(db, scope, filter, reach, &context.ui, sink, failed).await?;
+    let exported = export(db, scope, filter, reader, &context.ui, sink, failed).await?;
     temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|e| failed(e.error))?;
     Ok(exported)
@@ -142,7 +142,7 @@ async fn export<W: Write>(
     db: &mut Db,
     scope: &Scope,
     filter: &ExportFilter,
-    reach: &Reach,
+    reader: &ArchiveReader,
     progress: &dyn Progress,
     mut sink: ExportSink<W>,
     failed: impl Fn(io::Error) -> Error,
@@ -161,7 +161,7 @@ async fn export<W: Write>(
         task.advance(1);
         Ok(())
     };
-    messages::export(db, scope, filter, reach, each).await?;
+    messages::export(db, scope, filter, reader, each).await?;
     sink.finish().map_err(&failed)?;
     Ok(exported)
 }

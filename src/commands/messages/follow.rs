@@ -21,7 +21,7 @@ pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Comma
     let (mut db, namespace) = context.any_namespace().await?;
     // What is passed over is not looked at again.
     db.require_sound("following messages")?;
-    let reach = context.reach()?;
+    let reader = context.archive_reader()?;
     context.note_empty_categories(&db, &namespace.scope, &categories).await?;
     let follow = messages::Follow {
         categories,
@@ -42,11 +42,11 @@ pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Comma
         send(&mut out, &mut lines)
     };
     let followed = tokio::select! {
-        followed = messages::follow(&mut db, &namespace.scope, &follow, &reach, each) => followed,
+        followed = messages::follow(&mut db, &namespace.scope, &follow, &reader, each) => followed,
         // Nobody waits for what may never come.
         () = context.ui.reader_leaves() => Ok(()),
     };
-    context.tell_fetched(&reach);
+    context.tell_fetched(&reader);
     followed.map(|()| CommandOutcome::Done).map_err(|e| match last {
         Some(last) => e.hint(format!(
             "the last line has gpos {last}: the same command with --from-global-position {} goes on",

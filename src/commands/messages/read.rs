@@ -14,7 +14,7 @@ pub(super) async fn run(context: &Context, args: Read) -> Result<CommandOutcome>
     let correlation = args.correlation.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let archived = args.archived.into();
     let (mut db, namespace) = context.any_namespace().await?;
-    let reach = context.reach()?;
+    let reader = context.archive_reader()?;
     let mut listing = context.ui.messages();
     let (mut found, scope) = (false, &namespace.scope);
     let each = |m: &MessageRow| {
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context, args: Read) -> Result<CommandOutcome>
     };
     let read = if let Some(stream) = stream {
         let read = StreamRead { stream, from: args.from_position, limit: args.limit, archived };
-        let done = messages::read_stream(&mut db, scope, &read, &reach, each).await;
+        let done = messages::read_stream(&mut db, scope, &read, &reader, each).await;
         match done {
             Err(e) if e.kind() == Kind::NotFound => Err(or_the_category(&db, scope, read.stream.as_str(), e).await),
             done => done,
@@ -37,11 +37,11 @@ pub(super) async fn run(context: &Context, args: Read) -> Result<CommandOutcome>
             group: args.consumer_group,
             archived,
         };
-        messages::read_category(&mut db, scope, &read, &reach, each).await
+        messages::read_category(&mut db, scope, &read, &reader, each).await
     };
     // What was read before a failure is a document all the same.
     listing.finish()?;
-    context.tell_fetched(&reach);
+    context.tell_fetched(&reader);
     read?;
     if !found {
         context.note_empty_categories(&db, scope, &category).await?;

@@ -225,7 +225,7 @@ pub async fn use_first(db: &impl GenericClient, archive: i64, from: &str, to: &s
 ///
 /// # Errors
 /// [`Kind::Conflict`] where it is none that is verified or damaged.
-pub async fn let_go(db: &impl GenericClient, archive: i64, store_url: &str) -> Result<()> {
+pub async fn retire_moved(db: &impl GenericClient, archive: i64, store_url: &str) -> Result<()> {
     let doing = || format!("noting that the copy of archive {archive} in {store_url} is to go");
     let n = db
         .execute(

@@ -194,7 +194,7 @@ pub async fn copy_in(db: &tokio_postgres::Transaction<'_>, scope: &Scope) -> Res
 ///
 /// # Errors
 /// Where a writer does not end within the lock timeout.
-pub async fn settled(db: &mut Db, scope: &Scope) -> Result<()> {
+pub async fn await_writers(db: &mut Db, scope: &Scope) -> Result<()> {
     let doing = format!("waiting for the writers of namespace {}", scope.namespace());
     let tx = db.transaction().await.map_err(|e| explain(doing.clone(), e))?;
     // A writer takes the table before it asks the sequence.

@@ -103,7 +103,7 @@ fn row_of(table: &str, columns: &[&str]) -> String {
     format!("ROW({})", columns.join(", "))
 }
 
-/// Whether one (sub)transaction has put the rows of a table aside into a chunk, all and as they are. Those of others that
+/// Whether one (sub)transaction has put the rows of a staging table into a chunk, all and as they are. Those of others that
 /// are in it do not count.
 ///
 /// # Errors
@@ -111,7 +111,7 @@ fn row_of(table: &str, columns: &[&str]) -> String {
 pub async fn came_in_as_they_are(
     db: &impl GenericClient,
     chunk: &Qualified,
-    aside: &Qualified,
+    staging: &Qualified,
     columns: &[&str],
     by: CompareBy,
 ) -> Result<bool> {
@@ -124,7 +124,7 @@ pub async fn came_in_as_they_are(
         format!("count(*) AS n, sum({hash}) AS digest")
     };
     let sql = format!(
-        "WITH a AS (SELECT {} FROM {aside} l)
+        "WITH a AS (SELECT {} FROM {staging} l)
          SELECT EXISTS (SELECT FROM a WHERE a.n = 0)
                 OR EXISTS (SELECT FROM a JOIN (SELECT {} FROM ONLY {chunk} c GROUP BY c.xmin) c USING (n, digest))",
         digest("l"),
@@ -134,22 +134,22 @@ pub async fn came_in_as_they_are(
     Ok(row.get(0))
 }
 
-/// Whether the rows of a table aside are in another one, all and as they are.
+/// Whether the rows of a staging table are in another one, all and as they are.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn are_there_as_they_are(
     db: &impl GenericClient,
     table: &Qualified,
-    aside: &Qualified,
+    staging: &Qualified,
     columns: &[&str],
 ) -> Result<bool> {
     let doing = || format!("comparing {table} with an archive");
-    db.batch_execute(&format!("ANALYZE {aside}")).await.map_err(|e| explain(doing(), e))?;
+    db.batch_execute(&format!("ANALYZE {staging}")).await.map_err(|e| explain(doing(), e))?;
     let (there, here) = (row_of("c", columns), row_of("l", columns));
     let sql = format!(
         "SELECT NOT EXISTS (
-            SELECT FROM {aside} l
+            SELECT FROM {staging} l
              WHERE NOT EXISTS (SELECT FROM {table} c
                                 WHERE c.global_position = l.global_position AND c.time = l.time
                                   AND {there}::text = {here}::text))"
@@ -158,7 +158,7 @@ pub async fn are_there_as_they_are(
     Ok(row.get(0))
 }
 
-/// A global position within an archive's that two messages have, of those that are live and those in a table aside. Those
+/// A global position within an archive's that two messages have, of those that are live and those in a staging table. Those
 /// that were `noted` with this archive, or with another one, had two messages before; with these as well no message may be
 /// there twice.
 ///
@@ -168,10 +168,10 @@ pub async fn doubled(
     db: &impl GenericClient,
     scope: &Scope,
     archive: &ArchiveRow,
-    aside: Option<&Qualified>,
+    staging: Option<&Qualified>,
     noted: Option<&str>,
 ) -> Result<Option<i64>> {
-    let aside = aside.map(|table| format!("UNION ALL SELECT global_position FROM {table}")).unwrap_or_default();
+    let staging = staging.map(|table| format!("UNION ALL SELECT global_position FROM {table}")).unwrap_or_default();
     let fail = |e| explain("looking for global positions that are there twice", e);
     let noted = db
         .query_one(
@@ -187,7 +187,7 @@ pub async fn doubled(
     let of_all = |besides: &str| {
         format!(
             "SELECT global_position
-               FROM (SELECT global_position FROM {} WHERE global_position BETWEEN $1 AND $2 {aside}) m
+               FROM (SELECT global_position FROM {} WHERE global_position BETWEEN $1 AND $2 {staging}) m
               GROUP BY global_position HAVING count(*) > 1 {besides} LIMIT 1",
             scope.messages()
         )
@@ -203,10 +203,10 @@ pub async fn doubled(
     if row.is_some() || noted == "{}" {
         return Ok(row.map(|r| r.get(0)));
     }
-    let aside = aside.replace("global_position FROM", "global_position, stream_name, \"position\" FROM");
+    let staging = staging.replace("global_position FROM", "global_position, stream_name, \"position\" FROM");
     let sql = format!(
         "SELECT global_position
-           FROM (SELECT global_position, stream_name, \"position\" FROM {} WHERE global_position BETWEEN $1 AND $2 {aside}) m
+           FROM (SELECT global_position, stream_name, \"position\" FROM {} WHERE global_position BETWEEN $1 AND $2 {staging}) m
           WHERE $3::text::int8multirange @> global_position
           GROUP BY global_position, stream_name, \"position\" HAVING count(*) > 1 LIMIT 1",
         scope.messages()

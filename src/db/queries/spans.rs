@@ -71,7 +71,7 @@ pub async fn lock_out(db: &impl GenericClient, scope: &Scope, lock_timeout: &str
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn settle(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
+pub async fn rely_on(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
     let sql = scope.render(include_str!("../sql/settle.sql"))?;
     Ok(db.execute(&sql, &[]).await.map_err(|e| explain("noting that spans hold", e))? > 0)
 }

@@ -114,7 +114,7 @@ async fn lacks_some(db: &impl GenericClient, scope: &Scope, range: (DateTime<Utc
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn pour(tx: &Transaction<'_>, into: &Qualified, table: &Qualified, columns: &str) -> Result<()> {
+pub async fn insert_staged(tx: &Transaction<'_>, into: &Qualified, table: &Qualified, columns: &str) -> Result<()> {
     tx.batch_execute(&format!("INSERT INTO {into} ({columns}) SELECT {columns} FROM {table}"))
         .await
         .map_err(|e| explain("moving messages into the hypertable", e))

@@ -1,7 +1,7 @@
 //! What is asked of archives, and who takes the rows.
 
 use super::large::StatementTurn;
-use crate::archive::reach::Reach;
+use crate::archive::in_place::ArchiveReader;
 use crate::serve::fault::Answer;
 use crate::serve::sql::{RowBounds, RowView, Select};
 
@@ -30,7 +30,7 @@ pub enum ScanEnd {
 #[derive(Debug)]
 pub(in crate::serve) struct ScanRequest {
     /// Where from.
-    pub reach: Reach,
+    pub reader: ArchiveReader,
     /// Which rows.
     pub select: Select,
     /// What that says about where they lie.

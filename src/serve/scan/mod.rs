@@ -64,7 +64,7 @@ impl Scan {
         } else if !may_repeat && select.condition.is_none() && is_blank(select) {
             let mut rows = 0;
             for archive in &archives {
-                rows += asked.reach.manifest(archive).await?.1.messages;
+                rows += asked.reader.manifest(archive).await?.1.messages;
             }
             ScanOrder::Counted(rows)
         } else if is_any_order && !may_repeat || is_by_global_position(select) && !overlap(&archives) {
@@ -214,7 +214,7 @@ async fn sorted(
 async fn sorted_once(asked: &ScanRequest, archives: Vec<ArchiveRow>) -> Answer<Sorter> {
     let mut is_sealed = false;
     for archive in &archives {
-        is_sealed = is_sealed || asked.reach.manifest(archive).await?.1.encryption.is_some();
+        is_sealed = is_sealed || asked.reader.manifest(archive).await?.1.encryption.is_some();
     }
     let mut filling = Sorter::new(asked, is_sealed);
     let mut add = |row: &RowView<'_>, csv: &[u8]| filling.add(row, csv).map(|()| AfterRow::GoOn);

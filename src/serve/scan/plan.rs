@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::asked::ScanRequest;
 use crate::archive::ArchiveRow;
 use crate::archive::archive_filter;
-use crate::archive::reach::Reach;
+use crate::archive::in_place::ArchiveReader;
 use crate::db::queries::serve::{self as queries, SessionVisibility};
 use crate::db::{Db, Scope};
 use crate::serve::auth::Admitted;
@@ -44,7 +44,7 @@ pub struct LedgerAccess<'a> {
     /// A session.
     pub db: &'a Db,
     /// Where archives are read.
-    pub reach: &'a Reach,
+    pub reader: &'a ArchiveReader,
     /// The session that asks, where that is known.
     pub asking: Option<AskingSession>,
     /// What it may ask for.
@@ -99,7 +99,7 @@ impl LedgerAccess<'_> {
         let categories = bounds.all_categories();
         archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.as_ref()));
         let turn = StatementTurn::new(self.turns);
-        ScanPlan { asked: Arc::new(ScanRequest { reach: self.reach.clone(), select, bounds, turn }), archives }
+        ScanPlan { asked: Arc::new(ScanRequest { reader: self.reader.clone(), select, bounds, turn }), archives }
     }
 
     async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {

@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt};
 
 use super::asked::{AfterRow, ScanEnd, ScanRequest, ScanSink};
 use crate::archive::archive_filter;
-use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, WantedRows, count_category, locate};
+use crate::archive::in_place::{Block, Frames, Keep, Located, OpenFrames, WantedRows, count_category, locate};
 use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;
 use crate::serve::fault::{Answer, Fault};
@@ -58,14 +58,14 @@ pub fn begin_few<'s>(asked: &ScanRequest, sources: impl Iterator<Item = &'s mut 
 impl ScannedArchive {
     /// Opens an archive; `None` where it has nothing of it.
     pub async fn open(asked: &ScanRequest, archive: &ArchiveRow) -> Result<Option<Self>> {
-        let (store, manifest) = asked.reach.manifest(archive).await?;
+        let (store, manifest) = asked.reader.manifest(archive).await?;
         let bounds = &asked.bounds;
         let mut located: Option<Located> = None;
         let mut one_stream = false;
         if let Some(streams) = bounds.streams.as_ref().filter(|s| s.len() <= LOOKED_UP) {
             one_stream = streams.len() == 1;
             for stream in streams.iter().filter(|s| archive_filter::holds(archive, category_of(s))) {
-                let found = locate(&asked.reach, archive, &store, &manifest, stream).await?;
+                let found = locate(&asked.reader, archive, &store, &manifest, stream).await?;
                 let found = found.filter(|l| bounds.positions.meets(l.first_position, l.last_position));
                 located = together(located, found);
             }
@@ -77,7 +77,7 @@ impl ScannedArchive {
             let messages = counts.and_then(|c| c.get(category)).and_then(serde_json::Value::as_u64);
             // A category that is rare is looked up, so that not all of the archive is read for a few messages.
             if messages.is_some_and(|n| n * 2 < manifest.data.frames.len() as u64) {
-                located = count_category(&asked.reach, archive, &store, &manifest, category).await?;
+                located = count_category(&asked.reader, archive, &store, &manifest, category).await?;
                 if located.is_none() {
                     return Ok(None);
                 }
@@ -94,7 +94,7 @@ impl ScannedArchive {
         let ahead = bounds.streams.is_some() && asked.select.limit.is_none();
         let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole || ahead };
         let is_sealed = manifest.encryption.is_some();
-        let mut frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
+        let mut frames = Frames::open(&asked.reader, archive, store, &manifest, wanted, opening).await?;
         if let Some(located) = &located {
             let streams = bounds.streams.iter().flatten().map(String::as_str);
             frames.pick(WantedRows::new(located.spans.as_deref(), streams));

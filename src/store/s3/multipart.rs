@@ -216,7 +216,7 @@ impl S3Upload {
             }
             let etag = answer.as_ref().ok().and_then(CompleteMultipartUploadOutput::e_tag);
             let said = if answer.is_ok() { WriteAnswer::Done } else { WriteAnswer::Nothing };
-            let settled = store.settle(&self.key, &self.id, self.written, etag, said).await;
+            let settled = store.confirm_write(&self.key, &self.id, self.written, etag, said).await;
             break match (settled, answer) {
                 (Ok(WriteOutcome::Stored(put)), answer) => {
                     guard.ended = UploadEnded::Yes;

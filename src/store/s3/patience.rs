@@ -38,12 +38,12 @@ impl Patience {
 impl S3Store {
     /// For as long as something that was just done may not show.
     pub(super) fn patience(&self) -> Patience {
-        Patience::new(Instant::now() + self.0.timeouts.settle)
+        Patience::new(Instant::now() + self.0.timeouts.visible)
     }
 
     /// For what this process has written a moment ago; none for anything else.
     pub(super) fn patience_for(&self, full_key: &str) -> Patience {
         let written = self.0.written.at(full_key);
-        Patience::new(written.map_or_else(Instant::now, |at| at + self.0.timeouts.settle))
+        Patience::new(written.map_or_else(Instant::now, |at| at + self.0.timeouts.visible))
     }
 }

@@ -33,7 +33,7 @@ impl S3Store {
             if !fault.is_ambiguous() {
                 return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, &id, size, None, WriteAnswer::Nothing).await {
+            return match self.confirm_write(key, &id, size, None, WriteAnswer::Nothing).await {
                 Ok(WriteOutcome::Stored(put)) => Ok(put),
                 Ok(WriteOutcome::Taken) if *fault.class() == Class::Precondition => {
                     Err(Error::new(Kind::Conflict, self.doing("writing", key))

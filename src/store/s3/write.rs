@@ -61,7 +61,7 @@ impl S3Store {
             if !fault.is_ambiguous() {
                 return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, id, size, None, WriteAnswer::Nothing).await {
+            return match self.confirm_write(key, id, size, None, WriteAnswer::Nothing).await {
                 Ok(WriteOutcome::Stored(put)) => Ok(put),
                 Ok(WriteOutcome::Taken) => Err(self.taken(key)),
                 // The name is free: the service takes the condition for one that does not hold.
@@ -136,7 +136,7 @@ impl S3Store {
     /// Looks whether the object of write `id` is there, whole. Where a service keeps no metadata, its own word that the
     /// write is done counts, or what the answer named the object (`etag`), if one came. A service may remember that the name was free when it was looked at
     /// before: where it said that the write is done, or lists the object, it is asked again for a while.
-    pub(super) async fn settle(
+    pub(super) async fn confirm_write(
         &self,
         key: &ObjectKey,
         id: &WriteId,

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use eventodb_admin::archive::reach::Reach;
+use eventodb_admin::archive::in_place::ArchiveReader;
 use eventodb_admin::archive::{self, AfterVerify, Rekeyed};
 use eventodb_admin::messages::Archived;
 use eventodb_admin::messages::{self, CategoryRead, ExportFilter, StreamRead};
@@ -30,7 +30,7 @@ async fn hold(lab: &Lab, read: Read) -> Held {
     hold_by(lab, read, lab.reach()).await
 }
 
-async fn hold_by(lab: &Lab, read: Read, reach: Reach) -> Held {
+async fn hold_by(lab: &Lab, read: Read, reach: ArchiveReader) -> Held {
     let ((there, is_there), (go, goes)) = (channel(), channel::<()>());
     let (mut db, scope) = (lab.another_session().await, lab.scope.clone());
     let read = tokio::spawn(async move {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use eventodb_admin::archive::reach::Reach;
+use eventodb_admin::archive::in_place::ArchiveReader;
 use eventodb_admin::archive::{
     self, AfterVerify, ArchiveOptions, ArchivedChunk, Codec, Coverage, Destination, LifecycleLock,
 };
@@ -168,8 +168,8 @@ impl Lab {
     }
 
     /// Reads archives in the lab's store, with no cache.
-    pub fn reach(&self) -> Reach {
-        Reach::new(None, self.settings.clone(), None, Stop::default())
+    pub fn reach(&self) -> ArchiveReader {
+        ArchiveReader::new(None, self.settings.clone(), None, Stop::default())
     }
 
     /// All messages, archived ones included.

@@ -15,7 +15,7 @@ use super::index::{RowIndexBuilder, WantedRows};
 use super::memory::{ArchiveMemory, RowsOf};
 use super::message_row::{CsvRows, PartialRow};
 use super::spool::Spool;
-use super::{Keep, ObjectPart, Reach, damaged, of, unopened};
+use super::{ArchiveReader, Keep, ObjectPart, damaged, of, unopened};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::encryption;
@@ -81,7 +81,7 @@ impl Drop for Frames {
 
 #[derive(Debug)]
 struct Loader {
-    reach: Reach,
+    reader: ArchiveReader,
     archive: ArchiveRow,
     store: Store,
     key: ObjectKey,
@@ -101,7 +101,7 @@ impl Frames {
     /// # Errors
     /// Where the archive has other columns than ours, or has to be read as a whole and is not what was stored.
     pub async fn open(
-        reach: &Reach,
+        reader: &ArchiveReader,
         archive: &ArchiveRow,
         store: Store,
         manifest: &Manifest,
@@ -121,11 +121,11 @@ impl Frames {
         let (spool, frames) = if provable && !(manifest.data.frames.is_empty() && manifest.messages > 0) {
             (None, manifest.data.frames.clone())
         } else {
-            let (spool, frames) = Spool::fill(reach, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
+            let (spool, frames) = Spool::fill(reader, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
             (Some(spool), frames)
         };
         let loader = Loader {
-            reach: reach.clone(),
+            reader: reader.clone(),
             archive: archive.clone(),
             store,
             key,
@@ -275,7 +275,7 @@ impl Frames {
 impl Loader {
     /// What is remembered of it, if anything is.
     fn memory(&self) -> Option<&ArchiveMemory> {
-        self.reach.memory().filter(|_| self.keep == Keep::Yes)
+        self.reader.memory().filter(|_| self.keep == Keep::Yes)
     }
 
     async fn load(&self, index: usize, frame: &Frame, wanted: Option<&Arc<WantedRows>>) -> Result<Block> {
@@ -364,7 +364,7 @@ impl Loader {
         // Boxed: callers are deep.
         match self.fetch_here(index, frame).boxed().await {
             Err(e) if e.kind() == Kind::Verification => {
-                self.reach.moved_frame(&self.archive, index, frame, self.keep).boxed().await?.ok_or(e)
+                self.reader.moved_frame(&self.archive, index, frame, self.keep).boxed().await?.ok_or(e)
             }
             fetched => fetched,
         }
@@ -378,7 +378,7 @@ impl Loader {
             name: &format!("{} frame {index}", self.name),
             keep: self.keep,
         };
-        let stored = self.reach.part(&self.archive, &self.store, &self.key, part).await?;
+        let stored = self.reader.part(&self.archive, &self.store, &self.key, part).await?;
         if !self.is_sealed {
             return Ok(stored);
         }
@@ -395,7 +395,7 @@ impl Loader {
         how: impl FnOnce(Codec, Bytes) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
         let failed = "reading an archive";
-        let _turn = self.reach.unpacking().acquire().await.map_err(|e| Error::failed(failed).because(e))?;
+        let _turn = self.reader.unpacking().acquire().await.map_err(|e| Error::failed(failed).because(e))?;
         let codec = self.codec;
         let unpacked = tokio::task::spawn_blocking(move || how(codec, packed)).await;
         unpacked.map_err(|e| Error::failed(failed).because(e))?.map_err(|e| unopened(&self.store, &self.key, e))

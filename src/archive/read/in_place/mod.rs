@@ -89,7 +89,7 @@ struct ObjectPart<'a> {
 
 /// Reads from archives, in the stores that the ledger names for them. Clones share stores, cache and counters.
 #[derive(Debug, Clone)]
-pub struct Reach(Arc<Inner>);
+pub struct ArchiveReader(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -109,7 +109,7 @@ struct Inner {
     counters: Counters,
 }
 
-impl Reach {
+impl ArchiveReader {
     /// `given` goes before what the ledger names.
     pub fn new(given: Option<StoreUrl>, settings: StoreSettings, cache: Option<Cache>, stop: Stop) -> Self {
         Self::over(HashMap::new(), given, settings, cache, stop)
@@ -248,7 +248,7 @@ impl Reach {
     /// Asks an archive's store whether its manifest is there.
     ///
     /// # Errors
-    /// As [`Reach::store`]; [`Kind::Verification`] where it is not.
+    /// As [`ArchiveReader::store`]; [`Kind::Verification`] where it is not.
     pub async fn store_answers(&self, archive: &ArchiveRow) -> Result<()> {
         let store = self.store(archive).await?;
         let key = ObjectKey::new(archive.manifest_key.as_deref().unwrap_or_default())?;
@@ -318,7 +318,7 @@ impl Reach {
         loop {
             let bytes = match crate::archive::format::manifest::fetch(store, key).await {
                 Ok(bytes) => bytes,
-                Err(e) => return Err(self.amiss(archive, store, key, None, e).await),
+                Err(e) => return Err(self.classify_store_error(archive, store, key, None, e).await),
             };
             self.count_fetched(bytes.len() as u64);
             match Manifest::parse_proven(store, key, &bytes, sha256) {
@@ -375,7 +375,7 @@ impl Reach {
         }
         let bytes = match fetched {
             Ok(bytes) => bytes,
-            Err(e) => return Err(self.amiss(archive, store, key, Some(part.object_bytes), e).await),
+            Err(e) => return Err(self.classify_store_error(archive, store, key, Some(part.object_bytes), e).await),
         };
         self.count_fetched(bytes.len() as u64);
         if !is_whole(&bytes) {
@@ -392,7 +392,14 @@ impl Reach {
     }
 
     /// What an error of the store means: the object is not what was stored, the store cannot be asked, or what it says.
-    async fn amiss(&self, archive: &ArchiveRow, store: &Store, key: &ObjectKey, bytes: Option<u64>, e: Error) -> Error {
+    async fn classify_store_error(
+        &self,
+        archive: &ArchiveRow,
+        store: &Store,
+        key: &ObjectKey,
+        bytes: Option<u64>,
+        e: Error,
+    ) -> Error {
         match e.kind() {
             Kind::NotFound => return damaged(store, key, e),
             Kind::Failed if !Frozen::is_cause_of(&e) => {}

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use super::{Keep, ObjectPart, Reach, unopened};
+use super::{ArchiveReader, Keep, ObjectPart, unopened};
 use crate::archive::format::encryption;
 use crate::archive::format::manifest::{Frame, Manifest};
 use crate::db::queries::ledger::ArchiveRow;
@@ -21,7 +21,7 @@ pub(super) struct Moved {
     pub manifest: Arc<Manifest>,
 }
 
-impl Reach {
+impl ArchiveReader {
     /// What has taken an archive's place and holds the same. Where nobody can be asked, nothing has.
     pub(super) fn moved<'a>(&'a self, archive: &'a ArchiveRow) -> BoxFuture<'a, Option<Moved>> {
         // Boxed: callers are deep.

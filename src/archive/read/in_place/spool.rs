@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::super::verify::{Expected, read_through};
 use super::message_row::{CsvRows, PartialRow};
-use super::{Reach, damaged};
+use super::{ArchiveReader, damaged};
 use crate::archive::format::manifest::{Frame, Manifest};
 use crate::error::{Error, Result};
 use crate::store::{ObjectKey, Store};
@@ -25,7 +25,7 @@ impl Spool {
     /// # Errors
     /// Where it is missing, damaged or differs, or the file cannot be written.
     pub async fn fill(
-        reach: &Reach,
+        reader: &ArchiveReader,
         store: &Store,
         key: &ObjectKey,
         manifest: &Manifest,
@@ -35,12 +35,12 @@ impl Spool {
         let cut = Cut { file, rest: Vec::new(), header_seen: false, is_odd: false, written: 0, frames: Vec::new() };
         let cut = Arc::new(Mutex::new(cut));
         let adding = Arc::clone(&cut);
-        reach.count_fetched(manifest.data.stored.bytes);
+        reader.count_fetched(manifest.data.stored.bytes);
         let each = move |piece: &[u8]| {
             let mut cut = adding.lock().map_err(|_| Error::failed("copying an archive"))?;
             cut.add(piece).map_err(failed)
         };
-        read_through(store, key, Expected::data(manifest)?, None, reach.stop(), each).await?;
+        read_through(store, key, Expected::data(manifest)?, None, reader.stop(), each).await?;
         let cut = Arc::try_unwrap(cut).map_err(|_| Error::failed("copying an archive"))?;
         let mut cut = cut.into_inner().map_err(|_| Error::failed("copying an archive"))?;
         cut.file.flush().map_err(failed)?;

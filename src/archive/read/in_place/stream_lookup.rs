@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::super::verify::{Expected, read_through};
 use super::located::{Located, SoughtStreams};
 use super::message_row::CsvRows;
-use super::{Keep, ObjectPart, Reach, damaged, of, unopened};
+use super::{ArchiveReader, Keep, ObjectPart, damaged, of, unopened};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::CsvFields;
 use crate::archive::format::encryption;
@@ -98,13 +98,13 @@ fn spans(text: &str) -> Option<Vec<(i64, i64)>> {
 /// # Errors
 /// [`Kind::Verification`](crate::error::Kind::Verification) where the list is missing, damaged or differs.
 pub async fn locate(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
     stream: &str,
 ) -> Result<Option<Located>> {
-    look(reach, archive, store, manifest, SoughtStreams::Stream(stream.as_bytes().to_vec())).await
+    look(reader, archive, store, manifest, SoughtStreams::Stream(stream.as_bytes().to_vec())).await
 }
 
 /// The same of a category; positions mean nothing then.
@@ -112,35 +112,35 @@ pub async fn locate(
 /// # Errors
 /// As [`locate`].
 pub async fn count_category(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
     category: &str,
 ) -> Result<Option<Located>> {
-    look(reach, archive, store, manifest, SoughtStreams::Category(category.as_bytes().to_vec())).await
+    look(reader, archive, store, manifest, SoughtStreams::Category(category.as_bytes().to_vec())).await
 }
 
 async fn look(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
     sought: SoughtStreams,
 ) -> Result<Option<Located>> {
     let key = (archive.manifest_sha256.clone().unwrap_or_default(), sought.clone());
-    if let Some(known) = reach.memory().and_then(|m| m.located.get(&key)) {
+    if let Some(known) = reader.memory().and_then(|m| m.located.get(&key)) {
         return Ok(known);
     }
-    let found = match look_up(reach, archive, store, manifest, sought.clone()).await {
-        Err(e) if e.kind() == Kind::Verification => match reach.moved(archive).await {
-            Some(moved) => look_up(reach, &moved.archive, &moved.store, &moved.manifest, sought).await,
+    let found = match look_up(reader, archive, store, manifest, sought.clone()).await {
+        Err(e) if e.kind() == Kind::Verification => match reader.moved(archive).await {
+            Some(moved) => look_up(reader, &moved.archive, &moved.store, &moved.manifest, sought).await,
             None => Err(e),
         },
         found => found,
     };
     let found = found.map_err(|e| of(archive, e))?;
-    if let Some(memory) = reach.memory() {
+    if let Some(memory) = reader.memory() {
         let spans = found.as_ref().and_then(|l| l.spans.as_ref()).map_or(0, Vec::len);
         memory.located.put(key, found.clone(), 256 + 16 * spans);
     }
@@ -148,7 +148,7 @@ async fn look(
 }
 
 async fn look_up(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
@@ -156,12 +156,12 @@ async fn look_up(
 ) -> Result<Option<Located>> {
     let frames = &manifest.heads.frames;
     if frames.is_empty() {
-        return whole(reach, archive, store, manifest, sought).await;
+        return whole(reader, archive, store, manifest, sought).await;
     }
     let (from, before) = sought.range();
     let frame = |at: usize| {
         let sought = sought.clone();
-        async move { one(reach, archive, store, manifest, at, &frames[at], sought).await }
+        async move { one(reader, archive, store, manifest, at, &frames[at], sought).await }
     };
     if frames.iter().all(|f| f.first.is_some()) {
         let first = |f: &HeadsFrame| f.first.clone().unwrap_or_default().into_bytes();
@@ -208,7 +208,7 @@ fn merge(found: &mut Option<Located>, more: Option<Located>) {
 }
 
 async fn one(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
@@ -224,7 +224,7 @@ async fn one(
         name: &frame.sha256,
         keep: Keep::Yes,
     };
-    let bytes = reach.part(archive, store, &key, part).await?;
+    let bytes = reader.part(archive, store, &key, part).await?;
     let unpacked = || {
         let stored = match &manifest.encryption {
             Some(_) => encryption::open(store.age_keys(), &bytes)?,
@@ -245,7 +245,7 @@ async fn one(
 
 /// Stream lists of format 1 are read from end to end.
 async fn whole(
-    reach: &Reach,
+    reader: &ArchiveReader,
     archive: &ArchiveRow,
     store: &Store,
     manifest: &Manifest,
@@ -263,7 +263,7 @@ async fn whole(
             name: sha256,
             keep: Keep::Yes,
         };
-        let bytes = reach.part(archive, store, &key, part).await?;
+        let bytes = reader.part(archive, store, &key, part).await?;
         let sealed = manifest.encryption.as_ref().map(|e| e.heads_frames.clone());
         let keys = store.age_keys().clone();
         let read = tokio::task::spawn_blocking(move || {
@@ -286,7 +286,7 @@ async fn whole(
         let scan = read.map_err(|e| unopened(store, &key, e))?;
         return if scan.rows == manifest.heads.streams { Ok(scan.found) } else { Err(odd(&key)) };
     }
-    reach.count_fetched(*length);
+    reader.count_fetched(*length);
     let shared = Arc::new(Mutex::new((scan, true)));
     let adding = Arc::clone(&shared);
     let each = move |piece: &[u8]| {
@@ -294,7 +294,7 @@ async fn whole(
         at.1 = at.1 && at.0.add(piece).is_some();
         Ok(())
     };
-    read_through(store, &key, Expected::heads(manifest), None, reach.stop(), each).await?;
+    read_through(store, &key, Expected::heads(manifest), None, reader.stop(), each).await?;
     let mut at = shared.lock().map_err(|_| Error::failed("reading a stream list"))?;
     if at.1 { Ok(at.0.found.take()) } else { Err(odd(&key)) }
 }

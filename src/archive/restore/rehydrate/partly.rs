@@ -161,13 +161,13 @@ async fn put_in<S: OpenStores>(
     let doing = "opening the transaction";
     let mut tx = look.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     effect!("rehydrate.load-again", fill(&tx, sought, look.stop).await?);
-    let aside = Qualified::new("pg_temp", "eventodb_loaded");
-    bring_in::prove_plain(&tx, &aside).await?;
+    let staging = Qualified::new("pg_temp", "eventodb_loaded");
+    bring_in::prove_plain(&tx, &staging).await?;
     let found = take_what_is_there(&tx, (look.scope, &mut *look.stores, look.stop), archive, sought).await?;
     if found.missing > 0 {
         refuse(&tx, look.scope, archive, (&found, manifest.as_ref())).await?;
         look.stop.check()?;
-        pour(&mut tx, look.scope, archive, &aside, look.progress).await?;
+        insert_the_rest(&mut tx, look.scope, archive, &staging, look.progress).await?;
     }
     if let Some(time) = lease.filter(|_| archive.state.is_kept()) {
         effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
@@ -262,16 +262,16 @@ async fn refuse(
         return Err(taken_by_another(&taken));
     }
     let noted = manifest.and_then(|m| m.doubled_global_positions.as_ref()).and_then(Doubled::multirange);
-    let aside = Qualified::new("pg_temp", "eventodb_loaded");
-    super::refuse_doubled(live::doubled(tx, scope, archive, Some(&aside), noted.as_deref()).await?)
+    let staging = Qualified::new("pg_temp", "eventodb_loaded");
+    super::refuse_doubled(live::doubled(tx, scope, archive, Some(&staging), noted.as_deref()).await?)
 }
 
 /// Puts what is left into the hypertable. Heads that have forgotten these messages learn of them.
-async fn pour(
+async fn insert_the_rest(
     tx: &mut Transaction<'_>,
     scope: &Scope,
     archive: &ArchiveRow,
-    aside: &Qualified,
+    staging: &Qualified,
     progress: &dyn Progress,
 ) -> Result<()> {
     let doing = "putting messages back";
@@ -292,7 +292,7 @@ async fn pour(
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
     let columns = COLUMNS.map(|(name, _)| name);
-    effect!("rehydrate.pour", bring_in::pour(tx, scope, &fill, aside, &columns).await?);
+    effect!("rehydrate.pour", bring_in::insert_staged(tx, scope, &fill, staging, &columns).await?);
     let range = (archive.range_start, archive.range_end);
     counts::mark(tx, scope, range).await?;
     spans::mark(tx, scope, range).await?;

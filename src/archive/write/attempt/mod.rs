@@ -2,10 +2,10 @@
 
 mod copies;
 mod describe;
-mod fates;
 mod feeds;
 mod lock;
 mod proof;
+mod supersede;
 mod upload;
 
 use tokio_postgres::{GenericClient, Transaction};
@@ -41,8 +41,8 @@ use crate::store::LockedUntil;
 use crate::text;
 use crate::timings::Stages;
 pub(in crate::archive) use copies::Spread;
-pub(in crate::archive) use fates::Fates;
 pub(in crate::archive) use feeds::Feeds;
+pub(in crate::archive) use supersede::SortedPriors;
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
 pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
@@ -84,14 +84,14 @@ pub(super) struct StoredArchive {
     pub proof: CountedChunk,
     content_digest: Option<String>,
     /// What becomes of prior archives once this one is verified.
-    pub fates: Fates,
+    pub sorted: SortedPriors,
 }
 
 /// A prior archive that holds just what the chunk does.
 pub(super) struct Unchanged {
     pub archive: ArchiveRow,
     /// What becomes of the others.
-    pub fates: Fates,
+    pub sorted: SortedPriors,
     /// What the drop compares the chunk with.
     pub proof: CountedChunk,
 }
@@ -206,8 +206,8 @@ impl Attempt<'_> {
         });
         match same {
             Some(same) => {
-                let fates = self.fates(db, Some(same.id)).await?;
-                Ok(Some(Unchanged { archive: same.clone(), fates, proof }))
+                let sorted = self.sort_priors(db, Some(same.id)).await?;
+                Ok(Some(Unchanged { archive: same.clone(), sorted, proof }))
             }
             None if self.on_change == OnChange::Refuse => {
                 Err(Error::new(Kind::Verification, "comparing it with its archive")
@@ -235,7 +235,7 @@ impl Attempt<'_> {
         if proof.contents.messages == 0 {
             return Ok(None);
         }
-        let mut fates = self.fates(db, None).await?;
+        let mut sorted = self.sort_priors(db, None).await?;
         let task = self.run.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
         let store = &self.run.store.locked(entry.lock);
@@ -244,7 +244,7 @@ impl Attempt<'_> {
         let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
-        self.take_the_place_of_equals(&mut fates, &data);
+        self.take_the_place_of_equals(&mut sorted, &data);
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
         let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
         let complete = self.run.others.complete(db, chunk, bounds, doubled, self.run.progress);
@@ -272,10 +272,10 @@ impl Attempt<'_> {
             (AfterVerify::Keep, None) => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
-        let replaces = self.replaced(db, &fates).await?;
+        let replaces = self.replaced(db, &sorted).await?;
         let manifest =
             self.describe(server, entry, &proof.contents, ManifestParts { data, heads, previous, doubled, replaces });
-        Ok(Some(StoredArchive { manifest, proof, content_digest, fates }))
+        Ok(Some(StoredArchive { manifest, proof, content_digest, sorted }))
     }
 
     /// What hashes the rows as they come out, where the chunk stays and the server's own hash would be the same.
@@ -339,7 +339,7 @@ impl Attempt<'_> {
     }
 
     /// What the manifest takes the place of.
-    async fn replaced(&self, db: &Transaction<'_>, fates: &Fates) -> Result<Vec<String>> {
+    async fn replaced(&self, db: &Transaction<'_>, sorted: &SortedPriors) -> Result<Vec<String>> {
         let archives = ledger::list(db, self.scope().namespace()).await?;
         let mut failed = Vec::new();
         for archive in &archives {
@@ -351,8 +351,8 @@ impl Attempt<'_> {
             }
         }
         // What they took the place of in their time as well: their own say ends with them.
-        let before = ledger::superseded(&archives, &fates.contained);
-        Ok(failed.into_iter().chain(&fates.contained).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
+        let before = ledger::superseded(&archives, &sorted.superseded);
+        Ok(failed.into_iter().chain(&sorted.superseded).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
     const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> ExportWatch<'b> {

@@ -12,7 +12,7 @@ use tokio_postgres::Transaction;
 use super::refusal::{MAX_OTHERS, refused};
 use crate::archive::format::doubled::Doubled;
 use crate::archive::format::manifest::{Frame, Manifest};
-use crate::archive::read::in_place::{Frames, Keep, OpenFrames, PartialRow, Reach};
+use crate::archive::read::in_place::{ArchiveReader, Frames, Keep, OpenFrames, PartialRow};
 use crate::chunks::ChunkRow;
 use crate::db::Scope;
 use crate::db::queries::doubles as queries;
@@ -34,7 +34,7 @@ const AT_A_TIME: usize = 50_000;
 #[derive(Debug)]
 pub(super) struct OnlyCopies {
     archives: Vec<ArchiveRow>,
-    reach: Reach,
+    reader: ArchiveReader,
     store_url: String,
     /// Those that could not be looked into: it is said once a run.
     told: Mutex<HashSet<i64>>,
@@ -45,8 +45,8 @@ impl OnlyCopies {
     pub(super) async fn look(db: &tokio_postgres::Client, scope: &Scope, store: &Store, stop: &Stop) -> Result<Self> {
         let mut archives = ledger::list(db, scope.namespace()).await?;
         archives.retain(|a| a.state == State::Dropped && a.message_count != Some(0));
-        let (reach, store_url) = (Reach::of_store(store, stop.clone()), store.url().to_string());
-        Ok(Self { archives, reach, store_url, told: Mutex::default() })
+        let (reader, store_url) = (ArchiveReader::of_store(store, stop.clone()), store.url().to_string());
+        Ok(Self { archives, reader, store_url, told: Mutex::default() })
     }
 
     /// The global positions that a chunk shares with archives. One that cannot be looked into is told.
@@ -101,7 +101,7 @@ impl OnlyCopies {
             return Ok(Err(Error::failed("comparing global positions").because("too much of it overlaps")));
         }
         let opening = OpenFrames { keep: Keep::No, ahead: false };
-        let mut frames = match Frames::open(&self.reach, archive, store, &manifest, is_wanted, opening).await {
+        let mut frames = match Frames::open(&self.reader, archive, store, &manifest, is_wanted, opening).await {
             Ok(frames) => frames,
             Err(e) => return unless_stopped(e),
         };
@@ -131,7 +131,7 @@ impl OnlyCopies {
             let url = archive.store_url.as_deref().unwrap_or_default();
             return Err(Error::failed("opening its store").because(format!("it lies in {url}")));
         }
-        self.reach.manifest(archive).await
+        self.reader.manifest(archive).await
     }
 
     fn tell(&self, chunk: &ChunkRow, archive: &ArchiveRow, why: &Error, progress: &dyn Progress) {

@@ -61,7 +61,7 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
     if let Some(before) = mark.replace(entry.id) {
         effect!("freeze.clear-prior", ledger::clear_frozen(db.client(), before).await?);
     }
-    anew(db, attempt, &entry).await
+    export_again(db, attempt, &entry).await
 }
 
 /// Lets writers in, unless somebody else has cleared up after this run already: the chunk may be another's by now.
@@ -111,7 +111,7 @@ async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<Un
 /// The prior archive serves again: no upload. Its objects were read back.
 async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<Done> {
     let archive = &same.archive;
-    attempt.settle(db.client(), archive.id, &same.fates).await?;
+    attempt.retire_priors(db.client(), archive.id, &same.sorted).await?;
     let spread = attempt.spread(db.client(), archive.id).await?;
     if attempt.run.options.after == AfterVerify::Drop {
         if spread == Spread::TooFew {
@@ -123,7 +123,7 @@ async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<D
     Ok(Done::Archive(archive.id))
 }
 
-async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
+async fn export_again(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
     let proof = match export_and_prove(db, attempt, entry).await {
         Ok(Some(proof)) => proof,
         Ok(None) => {
@@ -170,7 +170,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;
     attempt.prove(db.client(), entry).await?;
-    attempt.settle(db.client(), entry.id, &stored.fates).await?;
+    attempt.retire_priors(db.client(), entry.id, &stored.sorted).await?;
     Ok(Some(stored.proof))
 }
 

@@ -28,7 +28,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
         if let (Some(same), Ok(true)) = (&same, &was_read) {
             let archive = &same.archive;
             let id = archive.id;
-            attempt.settle(&tx, id, &same.fates).await?;
+            attempt.retire_priors(&tx, id, &same.sorted).await?;
             let spread = attempt.spread(&tx, id).await?;
             let drops = attempt.run.options.after == AfterVerify::Drop;
             if drops && spread == Spread::Enough {
@@ -48,7 +48,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
         was_read?;
     }
     let entry = attempt.enter(db.client(), Protocol::Lock).await?;
-    match anew(db, attempt, &entry).await {
+    match export_again(db, attempt, &entry).await {
         Ok(Done::Empty) => {
             attempt.give_up(db, &entry, &Error::failed("the chunk is empty")).await;
             Ok(Done::Empty)
@@ -61,7 +61,7 @@ pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> R
     }
 }
 
-async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
+async fn export_again(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<Done> {
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = begin(db, attempt).await?;
     let stored = attempt.export(&tx, &server, entry, &canceller).await?;
@@ -78,14 +78,14 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) -> Result<
             commit(tx).await?;
             attempt.publish(db.client(), entry, &stored).await?;
             attempt.prove(db.client(), entry).await?;
-            attempt.settle(db.client(), entry.id, &stored.fates).await?;
+            attempt.retire_priors(db.client(), entry.id, &stored.sorted).await?;
             attempt.spread(db.client(), entry.id).await?;
             Ok(Done::Archive(entry.id))
         }
         (Some(stored), AfterVerify::Drop) => {
             attempt.publish(&tx, entry, &stored).await?;
             attempt.prove(&tx, entry).await?;
-            attempt.settle(&tx, entry.id, &stored.fates).await?;
+            attempt.retire_priors(&tx, entry.id, &stored.sorted).await?;
             if attempt.spread(&tx, entry.id).await? == Spread::TooFew {
                 commit(tx).await?;
                 return Ok(Done::Waits(entry.id));

@@ -50,7 +50,7 @@ async fn quirky_with(settings_: StoreSettings, quirk: impl Fn(&str) -> Option<Ha
 /// Settings that look again for a moment only.
 fn impatient() -> StoreSettings {
     let mut settings = settings();
-    settings.timeouts.settle = Duration::from_millis(300);
+    settings.timeouts.visible = Duration::from_millis(300);
     settings
 }
 

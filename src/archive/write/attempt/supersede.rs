@@ -34,17 +34,21 @@ fn partly_live(prior: &ArchiveRow, there: &LiveCount) -> Error {
 
 /// What becomes of prior archives once an archive of the chunk as it is now is verified.
 #[derive(Debug, Default)]
-pub(in crate::archive) struct Fates {
+pub(in crate::archive) struct SortedPriors {
     /// All their messages are in the chunk: the new archive takes their place.
-    pub(in crate::archive) contained: Vec<ArchiveRow>,
+    pub(in crate::archive) superseded: Vec<ArchiveRow>,
     /// None of their messages is live any more: they are the only copy.
-    pub(in crate::archive) alone: Vec<ArchiveRow>,
+    pub(in crate::archive) only_copy: Vec<ArchiveRow>,
 }
 
 impl Attempt<'_> {
     /// Where the messages of prior archives are now. The transaction must keep writers out of the chunk.
-    pub(in crate::archive) async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
-        let mut fates = Fates::default();
+    pub(in crate::archive) async fn sort_priors(
+        &self,
+        db: &Transaction<'_>,
+        except: Option<i64>,
+    ) -> Result<SortedPriors> {
+        let mut sorted = SortedPriors::default();
         for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
             let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
             let is_more = Some(here.messages) > prior.message_count;
@@ -52,7 +56,7 @@ impl Attempt<'_> {
             let has_all = here.is_all_of(prior) && self.has_streams_of(db, prior).await?
                 || (here.is_all_of(prior) || is_more) && self.holds_all_of(db, prior).await?;
             if has_all {
-                fates.contained.push(prior.clone());
+                sorted.superseded.push(prior.clone());
                 continue;
             }
             let anywhere = rehydrated::live(db, self.scope(), prior).await?;
@@ -67,26 +71,26 @@ impl Attempt<'_> {
             if anywhere.messages > 0 {
                 return Err(partly_live(prior, &anywhere));
             }
-            fates.alone.push(prior.clone());
+            sorted.only_copy.push(prior.clone());
         }
-        Ok(fates)
+        Ok(sorted)
     }
 
     /// What came out is, byte for byte, what an archive holds whose store could not be asked: its place is taken all the same.
-    pub(super) fn take_the_place_of_equals(&self, fates: &mut Fates, data: &ExportedObject) {
+    pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, data: &ExportedObject) {
         let messages = i64::try_from(data.tally.messages).ok();
         // One that was brought back may have been changed since, elsewhere; it is left to whoever looks there.
         for prior in self.priors.iter().filter(|prior| prior.state == State::Verified) {
             let is_equal = prior.csv_sha256.as_ref() == Some(&data.csv.sha256) && prior.message_count == messages;
-            if is_equal && fates.contained.iter().all(|known| known.id != prior.id) {
-                fates.alone.retain(|alone| alone.id != prior.id);
-                fates.contained.push(prior.clone());
+            if is_equal && sorted.superseded.iter().all(|known| known.id != prior.id) {
+                sorted.only_copy.retain(|only| only.id != prior.id);
+                sorted.superseded.push(prior.clone());
             }
         }
     }
 
     /// Refuses a chunk that lacks some of what an archive before it holds, and that no other archive holds, before anything
-    /// is begun. [`Attempt::fates`] asks again, once writers are kept out.
+    /// is begun. [`Attempt::sort_priors`] asks again, once writers are kept out.
     pub(in crate::archive) async fn refuse_partly_live(&self, db: &Db) -> Result<()> {
         for prior in &self.priors {
             let there = rehydrated::live(db.client(), self.scope(), prior).await?;
@@ -162,16 +166,21 @@ impl Attempt<'_> {
         }
     }
 
-    /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.
-    pub(in crate::archive) async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
-        for old in &fates.contained {
+    /// Carries out what [`Attempt::sort_priors`] found, once archive `id` is verified.
+    pub(in crate::archive) async fn retire_priors(
+        &self,
+        db: &impl GenericClient,
+        id: i64,
+        sorted: &SortedPriors,
+    ) -> Result<()> {
+        for old in &sorted.superseded {
             let reason = format!("superseded by archive {id}");
             effect!(
                 "archive.supersede",
                 ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?
             );
         }
-        for old in &fates.alone {
+        for old in &sorted.only_copy {
             effect!("archive.tell-alone", ledger::advance(db, old.id, old.state, State::Dropped).await?);
             self.run.progress.warn(&format!(
                 "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
