@@ -96,10 +96,11 @@ pub use read::load::messages as load_messages;
 pub(crate) use read::verify::missing_means_lost;
 pub use read::verify::{Verified, read_manifest, verify};
 pub use read::{archive_filter, find, in_place, query_engines, repeats};
-pub use recover::absent::absent_objects;
+pub use recover::absent::{LackInStore, LackingObject, StoreLook, lacking_objects, look_into_stores, stores_of};
 pub use recover::coverage::{
     Coverage, CoverageFinding, CoverageStores, NotedDoubles, Segment, SegmentKind, coverage, too_few,
 };
+pub use recover::describe_again::describe_again;
 pub use recover::origin::Origin;
 pub use recover::rebuild_ledger::{
     Entering, FoundManifest, Headless, ManifestStatus, Survey, Taking, Trust, Unencrypted,

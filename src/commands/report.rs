@@ -109,9 +109,10 @@ pub(super) async fn run(context: &Context, args: MakeReport) -> Result<CommandOu
         namespace::find(&db, name).await?;
     }
     let mut report = report::make(&db, name).await?;
+    let settings = &context.settings;
+    let mut places = CoverageStores::new(settings.reading_store()?, settings.store_settings.clone());
+    report::look_for_objects(&db, &mut report, &mut places, &context.ui, &context.stop).await?;
     if args.coverage {
-        let settings = &context.settings;
-        let mut places = CoverageStores::new(settings.reading_store()?, settings.store_settings.clone());
         report::prove(&mut db, &mut report, &mut places, &context.ui, &context.stop).await?;
     }
     if let Some(file) = &args.html {

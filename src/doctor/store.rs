@@ -1,12 +1,11 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
-use std::collections::BTreeSet;
-
-use super::check::number;
 use super::{Check, Verdict, holds, locks, owner, recipients};
 use crate::archive::{
-    Fate, Leftover, OpenStores, RemovalCheck, STRAY_AFTER, SweptItem, UnknownObject, absent_objects, leftovers,
+    Fate, LackInStore, Leftover, OpenStores, RemovalCheck, STRAY_AFTER, SweptItem, UnknownObject, lacking_objects,
+    leftovers,
 };
+use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
@@ -49,31 +48,17 @@ pub async fn store<S: OpenStores>(look: &mut RemovalCheck<'_, S>, store: &Store)
     Ok(checks)
 }
 
-/// Whether the objects are there that the ledger counts on: only their names are looked at.
+/// Whether the objects are there that the ledger counts on: their names are looked at, and the sizes of data.
 pub(super) async fn objects_of_archives(db: &Db, scope: &Scope, store: &Store) -> Result<Check> {
     const NAME: &str = "objects of archives";
-    let absent = match absent_objects(db, scope, store).await {
-        Ok(absent) => absent,
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let lacking = match lacking_objects(&archives, scope.namespace(), store).await {
+        Ok(lacking) => lacking,
         Err(e) => return Ok(Check::failed(NAME, &e)),
     };
-    let Some((key, id)) = absent.first_key_value() else {
-        return Ok(Check::ok(NAME, format!("all that the ledger has in {} are there", store.url())));
-    };
-    let archives = absent.values().collect::<BTreeSet<_>>().len();
-    Ok(Check {
-        verdict: Verdict::Fail,
-        name: NAME,
-        found: format!(
-            "{} not in the store, of {}, the first {key} of archive {id} ({})",
-            number(absent.len(), "object is", "objects are"),
-            number(archives, "archive", "archives"),
-            store.url()
-        ),
-        fix: Some(
-            "put them back from another copy (archives verify --all --repair), an earlier version in the bucket or a backup of the \
-             folder; archives verify --all tells what is whole"
-                .to_owned(),
-        ),
+    Ok(match LackInStore::of(&archives, &lacking, &store.url().to_string()) {
+        None => Check::ok(NAME, format!("all that the ledger has in {} are there", store.url())),
+        Some(lack) => Check { verdict: Verdict::Fail, name: NAME, found: lack.text, fix: Some(lack.hint) },
     })
 }
 

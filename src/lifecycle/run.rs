@@ -1,6 +1,7 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
 mod locks;
+mod objects;
 mod room;
 mod stores;
 mod sweep;
@@ -97,6 +98,7 @@ pub async fn run(
 impl NamespaceNight<'_> {
     async fn all(&mut self, steps: &[Step], outcome: &mut RunOutcome) -> Result<()> {
         let work = self.work;
+        self.look_for_objects(outcome).await?;
         self.each(steps, outcome).await?;
         // By what is left after all that is done by age: a chunk that is compressed tonight need not leave.
         self.make_room(steps, outcome).await?;

@@ -49,6 +49,8 @@ pub struct ByPosition<'a> {
     ahead: VecDeque<ArchiveRow>,
     sources: Vec<StreamArchive>,
     next: i64,
+    /// Whether the last position that there can be was given.
+    is_over: bool,
     /// The stream's head: no archive has anything after it.
     last: i64,
 }
@@ -72,12 +74,22 @@ impl<'a> ByPosition<'a> {
         archives: Vec<ArchiveRow>,
         amount: Amount,
     ) -> Self {
-        Self { reader, stream, amount, live, ahead: archives.into(), sources: Vec::new(), next: from.max(0), last }
+        Self {
+            reader,
+            stream,
+            amount,
+            live,
+            ahead: archives.into(),
+            sources: Vec::new(),
+            next: from.max(0),
+            is_over: false,
+            last,
+        }
     }
 
-    /// The position that would come next.
-    pub const fn expected(&self) -> i64 {
-        self.next
+    /// The position that would come next; `None` behind the last that there can be.
+    pub const fn expected(&self) -> Option<i64> {
+        if self.is_over { None } else { Some(self.next) }
     }
 
     /// The next message; `None` at the end.
@@ -85,6 +97,9 @@ impl<'a> ByPosition<'a> {
     /// # Errors
     /// Where a part of it cannot be read.
     pub async fn next(&mut self) -> Result<Option<NextMessage>> {
+        if self.is_over {
+            return Ok(None);
+        }
         loop {
             // What came back since the ledger was read is in its archive and live.
             while self.live.peek().await?.is_some_and(|m| m.position < self.next) {
@@ -127,7 +142,10 @@ impl<'a> ByPosition<'a> {
 
     fn take(&mut self, position: i64) -> Option<NextMessage> {
         let expected = self.next;
-        self.next = position + 1;
+        match position.checked_add(1) {
+            Some(next) => self.next = next,
+            None => self.is_over = true,
+        }
         let mut taken = self.live.take_at(position);
         for source in &mut self.sources {
             if let Some(message) = source.waiting.remove(&position) {

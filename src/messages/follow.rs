@@ -61,8 +61,8 @@ impl Follow {
 /// Messages in the order of their global positions.
 struct Page {
     messages: Vec<MessageRow>,
-    /// The global position with which the next page begins.
-    next: i64,
+    /// The global position with which the next page begins; none behind the last that there can be.
+    next: Option<i64>,
     end: PageEnd,
 }
 
@@ -96,15 +96,19 @@ pub async fn follow(
             Layout::Hypertable => page(db, scope, follow, from, reader).await,
         };
         let page = read.map_err(|e| e.while_doing(format!("following messages from global position {from} on")))?;
-        from = page.next;
         if !page.messages.is_empty() {
             wait = SHORTEST_WAIT;
             each(&page.messages)?;
         }
-        if page.end == PageEnd::Horizon {
-            if follow.at_the_end == AtTheEnd::End {
-                return Ok(());
+        let is_at_the_end = page.end == PageEnd::Horizon && follow.at_the_end == AtTheEnd::End;
+        match page.next {
+            _ if is_at_the_end => return Ok(()),
+            Some(next) => from = next,
+            None => {
+                return Err(nothing_comes().while_doing(format!("following messages from global position {from} on")));
             }
+        }
+        if page.end == PageEnd::Horizon {
             reader.stop().sleep(wait).await?;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
@@ -115,7 +119,7 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reader: &A
     // Before anything is locked: most looks find nothing new.
     let horizon = horizon::hypertable(db.client(), scope).await?;
     if horizon < from {
-        return Ok(Page { messages: Vec::new(), next: from, end: PageEnd::Horizon });
+        return Ok(Page { messages: Vec::new(), next: Some(from), end: PageEnd::Horizon });
     }
     let flow = db.flow();
     let tx = hold(db, scope).await?;
@@ -144,22 +148,20 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reader: &A
         }
         let last = messages.last().map_or(i64::MIN, |m| m.global_position);
         if (messages.len() >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
-            return Ok(Page { messages, next: after(last)?, end: PageEnd::More });
+            return Ok(Page { messages, next: last.checked_add(1), end: PageEnd::More });
         }
         bytes += message.json_bytes();
         messages.push(message);
     }
     let end = if until == horizon { PageEnd::Horizon } else { PageEnd::More };
-    Ok(Page { messages, next: after(until)?, end })
+    Ok(Page { messages, next: until.checked_add(1), end })
 }
 
-/// The global position behind one. Nothing is behind the last that there can be, and what begins anew would give all once more.
-fn after(position: i64) -> Result<i64> {
-    position.checked_add(1).ok_or_else(|| {
-        Error::failed("following messages")
-            .because(format!("a message has global position {position}, the last that there can be"))
-            .hint("somebody has given it by hand: no message can be written any more; messages export gives all that there are")
-    })
+/// Nothing is behind the last global position that there can be, and what begins at the first gives all a second time.
+fn nothing_comes() -> Error {
+    Error::failed("following messages")
+        .because(format!("a message has global position {}, the last that there can be", i64::MAX))
+        .hint("somebody has given it by hand: no message can be written any more; messages export gives all that there are")
 }
 
 /// A page of a plain Postgres schema, which has no archives.
@@ -178,10 +180,10 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
     while let Some(row) = rows.try_next().await.map_err(|e| explain("reading messages", e))? {
         let message = queries::message(&row)?;
         if message.global_position > horizon {
-            return Ok(Page { messages, next: after(horizon)?, end: PageEnd::Horizon });
+            return Ok(Page { messages, next: horizon.checked_add(1), end: PageEnd::Horizon });
         }
         if (read >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
-            return Ok(Page { messages, next: after(last)?, end: PageEnd::More });
+            return Ok(Page { messages, next: last.checked_add(1), end: PageEnd::More });
         }
         (read, bytes, last) = (read + 1, bytes + message.json_bytes(), message.global_position);
         let is_members = follow.group.is_none_or(|group| is_member(group, message.stream_name.as_bytes()));
@@ -189,5 +191,5 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
             messages.push(message);
         }
     }
-    Ok(Page { messages, next: after(horizon.max(last))?, end: PageEnd::Horizon })
+    Ok(Page { messages, next: horizon.max(last).checked_add(1), end: PageEnd::Horizon })
 }

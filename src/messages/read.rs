@@ -54,8 +54,10 @@ pub async fn read_stream(
     let mut read_so_far = 0;
     while read.limit.is_none_or(|limit| read_so_far < limit) {
         let Some(next) = messages.next().await.map_err(|e| e.while_doing(&doing))? else {
-            if read.archived == Archived::Auto && messages.expected() <= head.position {
-                archive_filter::check_gap(&head, messages.expected(), head.position)?;
+            if let Some(expected) = messages.expected().filter(|expected| *expected <= head.position)
+                && read.archived == Archived::Auto
+            {
+                archive_filter::check_gap(&head, expected, head.position)?;
             }
             break;
         };

@@ -377,7 +377,9 @@ async fn copy_span(
         if range.last == span.last {
             return Ok(copied);
         }
-        from = range.last + 1;
+        // Behind the last that there can be nothing comes.
+        let Some(behind) = range.last.checked_add(1) else { return Ok(copied) };
+        from = behind;
         if n == 0 {
             let side = Side { db: source, scope: &request.source, times: Times::Zoned };
             match side.first_of(PositionSpan { first: from, ..span }).await? {

@@ -121,7 +121,7 @@ impl Cutter {
         let until = self.until;
         let first = match migration.cut_to {
             Some(cut) if cut >= until => return Ok(false),
-            Some(cut) => cut + 1,
+            Some(cut) => cut.saturating_add(1),
             None => match queries::first_position(self.from.client(), &job.source.table).await? {
                 Some(first) => first.min(until),
                 // Nothing there yet, though positions were handed out.

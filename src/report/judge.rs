@@ -107,6 +107,11 @@ impl From<String> for Advice {
     }
 }
 
+/// A hint whose commands name the namespace.
+pub(super) fn in_namespace(hint: &str, namespace: &str) -> String {
+    hint.replace("eventodb-admin archives ", &format!("eventodb-admin -n {} archives ", shell_word(namespace)))
+}
+
 fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
     if namespace.kind == NamespaceKind::Hidden {
         let name = shell_word(&namespace.name);

@@ -425,6 +425,12 @@ fn taken(doing: String) -> Error {
     Error::new(Kind::Conflict, doing).because("the name is taken").hint("objects are never overwritten: use a new name")
 }
 
+/// Whether a store took nothing because there is no room in it.
+pub(crate) fn is_full(e: &Error) -> bool {
+    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+    e.causes().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| full.contains(&cause.kind()))
+}
+
 fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
     let hint = match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full: free space there or choose another folder",

@@ -32,6 +32,7 @@ pub use self::fan::Fan;
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::MissingFolder;
+pub(crate) use self::local::is_full;
 pub use self::lock::{Keeping, LockTrial, LockedUntil, ObjectLock, ObjectProtection, RetentionMode};
 pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};

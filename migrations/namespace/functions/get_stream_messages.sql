@@ -58,7 +58,7 @@ BEGIN
             RETURN;
         END IF;
         _head := _known;
-        _expected := least(_limit, _head."position" - _from + 1);
+        _expected := least(_limit - 1, _head."position" - _from, 9223372036854775806) + 1;
         IF condition IS NULL AND _expected < 1 THEN
             RETURN;
         END IF;
@@ -83,7 +83,7 @@ BEGIN
         END IF;
         _since := _head.first_time;
         _until := _head.last_time;
-        _expected := least(_limit, _head."position" - _from + 1);
+        _expected := least(_limit - 1, _head."position" - _from, 9223372036854775806) + 1;
     END IF;
     IF _known.chunks <= _few AND NOT _fails AND condition IS NULL THEN
         IF _is_aged OR _known.is_compressed THEN
@@ -94,9 +94,9 @@ BEGIN
                   FROM (SELECT m.*, row_number() OVER (ORDER BY m."position") AS nth
                           FROM {{schema}}.messages m
                          WHERE m.stream_name = _stream
-                           AND m."position" >= _from AND m."position" < _from + _expected
+                           AND m."position" >= _from AND m."position" <= _from + (_expected - 1)
                            AND m."time" BETWEEN _since AND _until) p
-                 WHERE p."position" = _from + p.nth - 1
+                 WHERE p."position" = _from + (p.nth - 1)
                  ORDER BY p."position";
             GET DIAGNOSTICS _rows = ROW_COUNT;
             IF _rows >= _expected THEN
@@ -140,17 +140,20 @@ BEGIN
         IF _known.chunks > _few AND _limit > 0 THEN
             -- Where the page should lie, if the stream grew evenly; else near the end of it that is closer. Positions are
             -- unique and are given out from here only in one row without a gap: whatever comes so is all there is.
-            _share := (_from + _end + 1)::float8 / 2 / (_head."position" + 1);
+            _share := (_from::float8 + _end + 1) / 2 / (_head."position"::float8 + 1);
             _middle := _head.first_time + (_head.last_time - _head.first_time) * _share;
             _window := (_head.last_time - _head.first_time)
-                       * ((_end - _from + 1)::float8 / 2 / (_head."position" + 1)) + _known.chunk_interval * 0.6;
+                       * ((_end::float8 - _from + 1) / 2 / (_head."position"::float8 + 1)) + _known.chunk_interval * 0.6;
             -- A plan for the values takes 0.15 ms for each chunk that it has; where those are many, the one that is there serves.
             _is_wide := extract(epoch FROM _window) > extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.05);
             IF _is_wide AND _known.is_compressed THEN
                 RETURN QUERY SELECT * FROM {{schema}}.live_stream_run(
                     stream_name, _next, _end, greatest(_middle - _window, _since), least(_middle + _window, _until));
                 GET DIAGNOSTICS _more = ROW_COUNT;
-                _next := _next + _more;
+                _rows := _rows + _more;
+                -- Behind the last position that there can be there is no next one.
+                _end := CASE WHEN _more > _end - _next THEN _next - 1 ELSE _end END;
+                _next := CASE WHEN _end < _next THEN _next ELSE _next + _more END;
             END IF;
             FOR _try IN 1..CASE WHEN _is_wide THEN 0 ELSE 2 END LOOP
                 RETURN QUERY EXECUTE
@@ -160,10 +163,13 @@ BEGIN
                                     row_number() OVER (ORDER BY m."position") AS nth
                                FROM {{schema_text}}.messages m
                               WHERE m.stream_name = $1 AND m."position" BETWEEN $2 AND $3 AND m."time" BETWEEN $4 AND $5) n
-                      WHERE n."position" = $2 + n.nth - 1 ORDER BY n."position"'
+                      WHERE n."position" = $2 + (n.nth - 1) ORDER BY n."position"'
                 USING stream_name, _next, _end, greatest(_middle - _window, _since), least(_middle + _window, _until);
                 GET DIAGNOSTICS _more = ROW_COUNT;
-                _next := _next + _more;
+                _rows := _rows + _more;
+                -- Behind the last position that there can be there is no next one.
+                _end := CASE WHEN _more > _end - _next THEN _next - 1 ELSE _end END;
+                _next := CASE WHEN _end < _next THEN _next ELSE _next + _more END;
                 EXIT WHEN _next > _end;
                 _window := _known.chunk_interval;
                 _middle := CASE WHEN _share < 0.5 THEN _head.first_time ELSE _head.last_time END;
@@ -172,16 +178,18 @@ BEGIN
         IF _is_aged AND _next <= _end THEN
             RETURN QUERY SELECT * FROM {{schema}}.live_stream_run(stream_name, _next, _end, _head.first_time, _head.last_time);
             GET DIAGNOSTICS _more = ROW_COUNT;
-            _next := _next + _more;
+            _rows := _rows + _more;
+            -- Behind the last position that there can be there is no next one.
+            _end := CASE WHEN _more > _end - _next THEN _next - 1 ELSE _end END;
+            _next := CASE WHEN _end < _next THEN _next ELSE _next + _more END;
             IF _next <= _end
                AND {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL
             THEN
                 RETURN QUERY SELECT * FROM {{schema}}.archived_stream_page(
-                    stream_name, _next, _limit - (_next - _from), NULL, _head."position", _head.first_time, _head.last_time);
+                    stream_name, _next, _limit - _rows, NULL, _head."position", _head.first_time, _head.last_time);
                 RETURN;
             END IF;
         END IF;
-        _rows := _next - _from;
         IF _next <= _end AND _known.chunks > _few
            AND extract(epoch FROM _head.last_time - _head.first_time) < extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.1)
         THEN
@@ -212,12 +220,12 @@ BEGIN
     IF NOT _fails THEN
         RETURN;
     END IF;
-    _expected := least(_limit, _head."position" - _from + 1);
+    _expected := least(_limit - 1, _head."position" - _from, 9223372036854775806) + 1;
     IF condition IS NOT NULL THEN
         EXECUTE 'SELECT count(*) FROM {{schema_text}}.messages m
                   WHERE m.stream_name = $1 AND m."position" >= $2 AND m."time" BETWEEN $3 AND $4'
            INTO _rows USING stream_name, _from, _head.first_time, _head.last_time;
-        _expected := _head."position" - _from + 1;
+        _expected := least(_head."position" - _from, 9223372036854775806) + 1;
     END IF;
     IF _rows >= _expected THEN
         RETURN;

@@ -67,7 +67,7 @@ BEGIN
               JOIN eventodb_store.archives a
                 ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
                AND n.global_position BETWEEN a.first_global_position AND a.last_global_position
-               AND a.message_count = a.last_global_position - a.first_global_position + 1
+               AND a.message_count - 1 = a.last_global_position - a.first_global_position
              WHERE (n.global_position > _given) IS NOT TRUE
              LIMIT 1;
             IF FOUND THEN
@@ -160,7 +160,9 @@ BEGIN
            "time" = CASE WHEN a.hi > h."position" THEN l."time" ELSE h."time" END,
            first_time = least(h.first_time, a.first_time),
            last_time = greatest(h.last_time, a.last_time),
-           messages = h.messages + a.n - greatest(0, a.low - greatest(0, h."position" + 1 - h.messages))
+           -- Of a head at the last position that there can be the gaps below it are told one too few, which no stream fills.
+           messages = h.messages + a.n
+                      - greatest(0, a.low - greatest(0, least(h."position", 9223372036854775806) + 1 - h.messages))
       FROM (SELECT n.stream_name, max(n."position") AS hi, min(n."time") AS first_time, max(n."time") AS last_time,
                    count(*) AS n, count(*) FILTER (WHERE n."position" <= o."position") AS low
               FROM new_rows n JOIN {{schema}}.heads o USING (stream_name) GROUP BY n.stream_name) a

@@ -15,6 +15,6 @@ BEGIN
                   FROM {{schema}}.messages m
                  WHERE m.stream_name = _stream AND m."position" BETWEEN _from AND _to
                    AND m."time" BETWEEN _first_time AND _last_time) n
-         WHERE n."position" = _from + n.nth - 1
+         WHERE n."position" = _from + (n.nth - 1)
          ORDER BY n."position";
 END $$;

@@ -24,7 +24,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
-use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl};
+use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl, is_full};
 pub use inside::refuse_inside;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 pub use ownership::{OwnStore, Ownership};
@@ -179,7 +179,8 @@ fn judge(
         .max_by_key(|r| r.store_url == url);
     match (row, of_url) {
         (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
-            Ok(Ownership::Ours(OwnStore { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
+            // A namespace that was made after one of its name has a lineage of its own, which the store has not heard of yet.
+            Ok(Ownership::Ours(OwnStore { claim_id: row.claim_id, epoch: found.epoch, mark: found.mark, etag }))
         }
         (None, Some(row)) if found.epoch > row.epoch => Err(Why::TakenOver(Box::new(found))),
         (None, Some(row)) if row.owner.is_same(here) => Err(Why::Changed(Box::new(found))),
@@ -205,6 +206,34 @@ pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> 
         }
     };
     move_on(lock.db(), scope, store, ClaimStep { claim, mark, etag: etag.as_deref(), sources: &[] }).await
+}
+
+/// Does as [`claimed`] for a run that only removes. Where the store is full, and takes no new mark, the old one serves: it is this
+/// database's, and is looked at again before each deletion. The mark moves on at the end of the run, once there is room.
+///
+/// # Errors
+/// As those of [`claimed`].
+pub async fn claimed_to_remove(
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    store: &Store,
+    progress: &dyn Progress,
+) -> Result<ClaimedStore> {
+    let full = match claimed(lock, scope, store).await {
+        Err(e) if is_full(&e) => e,
+        claimed => return claimed,
+    };
+    let Ownership::Ours(ours) = look(lock.db(), scope, store).await? else { return Err(full) };
+    progress.warn(&format!("{} is full, and is only removed from: {full}", store.url()));
+    let OwnStore { claim_id, epoch, mark, .. } = ours;
+    Ok(ClaimedStore {
+        store: store.clone(),
+        namespace: scope.namespace().to_owned(),
+        claim_id,
+        epoch,
+        mark,
+        lock: None,
+    })
 }
 
 /// What a move begins with, and what it leads to.
@@ -256,6 +285,27 @@ impl Claims {
         }
         self.refuse_same(scope, store).await?;
         let claimed = claimed(lock, scope, store).await?;
+        self.0.insert(url, claimed.clone());
+        Ok(claimed)
+    }
+
+    /// Does as [`Claims::of`] for a run that only removes: the store may be full.
+    ///
+    /// # Errors
+    /// As those of [`claimed`].
+    pub async fn of_to_remove(
+        &mut self,
+        lock: &mut LifecycleLock,
+        scope: &Scope,
+        store: &Store,
+        progress: &dyn Progress,
+    ) -> Result<ClaimedStore> {
+        let url = store.url().to_string();
+        if let Some(claimed) = self.0.get(&url) {
+            return Ok(claimed.clone());
+        }
+        self.refuse_same(scope, store).await?;
+        let claimed = claimed_to_remove(lock, scope, store, progress).await?;
         self.0.insert(url, claimed.clone());
         Ok(claimed)
     }

@@ -104,7 +104,16 @@ fn objects(manifest: &Manifest) -> Result<[(ObjectKey, &Content); 2]> {
     ])
 }
 
-async fn prove_object(store: &Store, key: &ObjectKey, stored: &Content, stop: &Stop) -> Result<()> {
+/// Proves that an object is what was stored.
+///
+/// # Errors
+/// [`Kind::Verification`] where it is missing or differs.
+pub(in crate::archive) async fn prove_object(
+    store: &Store,
+    key: &ObjectKey,
+    stored: &Content,
+    stop: &Stop,
+) -> Result<()> {
     use futures::TryStreamExt;
     let refuse = |why: String| {
         Error::new(Kind::Verification, format!("reading {} back", store.describe(key))).because(why).hint(DAMAGED)

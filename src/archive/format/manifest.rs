@@ -23,6 +23,11 @@ pub const FORMAT_VERSION: u32 = 2;
 /// What to do about an object that is missing or differs.
 pub(in crate::archive) const DAMAGED: &str = "keep the chunk if it is still there; put the object back from an earlier version in the bucket or a backup of the folder";
 
+/// What to do about a manifest that is missing or differs, where the ledger has its archive.
+const DAMAGED_MANIFEST: &str = "eventodb-admin archives verify --all --repair writes it again, from another store or from the ledger and \
+     the data; otherwise put it back from an earlier version in the bucket or a backup of the folder, and keep the chunk if it is still \
+     there";
+
 /// A manifest of even the largest chunk is smaller.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -250,7 +255,7 @@ pub(in crate::archive) async fn fetch(store: &Store, key: &ObjectKey) -> Result<
     store.read_all(key, MAX_BYTES).await.map_err(|e: Error| match e.kind() {
         // A bucket that is missing has a hint of its own.
         Kind::NotFound if e.hint_text().is_some() => refuse(e),
-        Kind::NotFound => refuse(e).hint(DAMAGED),
+        Kind::NotFound => refuse(e).hint(DAMAGED_MANIFEST),
         _ => e,
     })
 }
@@ -287,7 +292,7 @@ impl Manifest {
         if found != sha256 {
             return Err(Error::new(Kind::Verification, doing(store, key))
                 .because(format!("its SHA-256 is {found}, the ledger has {sha256}"))
-                .hint(DAMAGED));
+                .hint(DAMAGED_MANIFEST));
         }
         Self::parse(store, key, bytes)
     }

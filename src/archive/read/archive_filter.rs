@@ -84,7 +84,7 @@ pub fn may_hold_time(a: &ArchiveRow, since: Option<DateTime<Utc>>, until: Option
 /// [`Kind::Verification`].
 pub fn check_gap(head: &HeadRow, from: i64, to: i64) -> Result<()> {
     // A stream without gaps of its own has no place for messages that are nowhere.
-    if head.messages != head.position + 1 {
+    if head.messages - 1 != head.position {
         return Ok(());
     }
     let doing = if from == to {

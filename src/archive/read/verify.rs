@@ -20,6 +20,7 @@ use crate::stop::Stop;
 use crate::store::{Hidden, ObjectKey, ObjectReader, Store};
 use crate::timings::Stages;
 pub use expected::Expected;
+pub(in crate::archive) use expected::ledger_content;
 use reading::{FETCHED, Looking, ObjectName, UnpackedObject, Unpacking, pipe};
 
 /// An archive that was read back and found equal.

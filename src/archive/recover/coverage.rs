@@ -335,8 +335,8 @@ fn odd_stream(odd: &UnbalancedStream) -> CoverageFinding {
             format!("stream {stream}: {} of its live messages share a position with another", hot - hot_positions);
         return CoverageFinding { kind: "overlap", text };
     }
-    if *expected > head + 1 {
-        let text = format!("stream {stream}: {expected} messages were stored at {} positions", head + 1);
+    if expected.saturating_sub(1) > *head {
+        let text = format!("stream {stream}: {expected} messages were stored at {} positions", head.saturating_add(1));
         return CoverageFinding { kind: "overlap", text };
     }
     let found = hot + archived;

@@ -4,6 +4,7 @@
 pub(super) mod absent;
 pub(super) mod coverage;
 pub(super) mod crowded;
+pub(super) mod describe_again;
 pub(super) mod origin;
 pub(super) mod rebuild_ledger;
 pub(super) mod recount;

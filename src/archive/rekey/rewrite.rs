@@ -1,9 +1,7 @@
 //! An archive written again for other recipients.
 
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
 use super::change::{Recipients, check_opens, keys_for};
@@ -20,7 +18,7 @@ use crate::archive::keep::object_lock;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::verify::{self, Expected, read_manifest, read_through};
 use crate::archive::write::attempt;
-use crate::archive::write::frame_filler::{ExportedObject, RowSink, frames_of};
+use crate::archive::write::frame_filler::{ExportedObject, frames_of, pass_row};
 use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State};
@@ -333,7 +331,7 @@ impl RekeyRewrite<'_> {
             read_through(self.store, key, expected, None, self.stop, move |piece| {
                 let mut guard = shared.lock().map_err(|_| Error::failed("a reader has panicked"))?;
                 let (splitter, sink) = &mut *guard;
-                splitter.add_owned(piece, |row| pass(row, sink))
+                splitter.add_owned(piece, |row| pass_row(row, sink))
             })
             .await?;
             // Only now is it known that the rows were those that were stored.
@@ -409,12 +407,4 @@ impl RekeyRewrite<'_> {
         );
         Ok(())
     }
-}
-
-fn pass(row: Cow<'_, [u8]>, sink: &mut RowSink) -> Result<()> {
-    sink.row(match row {
-        // A large row is not copied.
-        Cow::Owned(row) => Bytes::from(row),
-        Cow::Borrowed(row) => Bytes::copy_from_slice(row),
-    })
 }

@@ -12,6 +12,7 @@ use crate::db::queries::clock;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
+use crate::store::{ObjectKey, is_full};
 
 /// Removes an archive's data, stream list and manifest, and leaves a tombstone: who has only the store knows by it that
 /// nothing is missing.
@@ -35,7 +36,7 @@ pub async fn remove(
         }
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
-            write_tombstone(lock, store, archive, leave).await?;
+            write_tombstone(lock, store, archive, leave, how).await?;
         }
         for key in leave.keys() {
             #[allow(clippy::match_same_arms)] // each has failpoints of its own, where there are any
@@ -56,6 +57,7 @@ async fn write_tombstone(
     store: &ClaimedStore,
     archive: &ArchiveRow,
     leave: &Removable,
+    how: Removal,
 ) -> Result<()> {
     let tombstone_key = Names::tombstone(leave.stem())?;
     // A run that ended early has written it, and may have removed the manifest.
@@ -86,7 +88,16 @@ async fn write_tombstone(
         manifest,
     };
     let bytes = serde_json::to_vec_pretty(&tombstone).map_err(|e| Error::failed("writing a tombstone").because(e))?;
-    match effect!("remove.bury", put_once(store, &tombstone_key, bytes).await) {
+    let mut put = effect!("remove.bury", put_once(store, &tombstone_key, bytes.clone()).await);
+    if let Err(e) = &put
+        && is_full(e)
+    {
+        // The stream list goes in any case, and can be made again from the data.
+        let heads = ObjectKey::new(archive.heads_key.as_deref().unwrap_or_default())?;
+        effect!("remove.make-room", leave.delete(store, &heads, how).await?);
+        put = put_once(store, &tombstone_key, bytes).await;
+    }
+    match put {
         Err(e) if e.kind() == Kind::Conflict => Ok(()),
         other => other,
     }

@@ -1,5 +1,6 @@
 //! Rows on their way into frames: looked at, hashed, compressed, encrypted.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use crate::archive::format::codec::Codec;
 use crate::archive::format::copy_binary::BinaryRows;
 use crate::archive::format::csv::{COLUMNS, CsvRow, ExportCounts, Header, RowKind, first_field};
 use crate::archive::format::manifest::{Content, Frame, HeadsFrame};
-use crate::archive::format::stream_list::{self, Sorted, StreamList, StreamListBuilder};
+use crate::archive::format::stream_list::{self, Beyond, Sorted, StreamList, StreamListBuilder};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
@@ -160,6 +161,32 @@ pub(in crate::archive) fn frames_of(
     let keys = keys.clone();
     let worker = tokio::task::spawn_blocking(move || Worker::new(kind, Some(codec), keys).run(worker_in, worker_out));
     (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
+}
+
+/// Does as [`frames_of`] with messages, and gathers the list of their streams.
+pub(in crate::archive) fn listed_frames_of(
+    codec: Codec,
+    keys: &AgeKeys,
+) -> (RowSink, mpsc::Receiver<Ready>, JoinHandle<Result<ExportedObject>>) {
+    let (parcels, worker_in) = mpsc::channel(PARCELS);
+    let (worker_out, frames) = mpsc::channel(WAITING);
+    let mut worker = Worker::new(RowKind::Messages, Some(codec), keys.clone());
+    let streams = StreamListBuilder::new(Beyond::Aside(Vec::new()));
+    worker.gathered = Some(Box::new(Gathered { streams, figures: HourlyCounts::default(), digest: None }));
+    let worker = tokio::task::spawn_blocking(move || worker.run(worker_in, worker_out));
+    (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
+}
+
+/// Hands a row that was split off on.
+///
+/// # Errors
+/// Those of [`RowSink::row`].
+pub(in crate::archive) fn pass_row(row: Cow<'_, [u8]>, sink: &mut RowSink) -> Result<()> {
+    sink.row(match row {
+        // A large row is not copied.
+        Cow::Owned(row) => Bytes::from(row),
+        Cow::Borrowed(row) => Bytes::copy_from_slice(row),
+    })
 }
 
 /// Looks at rows and makes them into frames. Blocks.

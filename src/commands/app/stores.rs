@@ -22,6 +22,7 @@ impl Context {
             mirrors: HashMap::new(),
             told: HashMap::new(),
             claims: Claims::default(),
+            only_removes: false,
         }
     }
 
@@ -74,6 +75,8 @@ pub struct ArchiveStores<'a> {
     /// Those whose absence was told, and why: they are not asked again.
     told: HashMap<String, (Kind, String)>,
     claims: Claims,
+    /// Whether nothing is written to them: then they may be full.
+    only_removes: bool,
 }
 
 impl ArchiveStores<'_> {
@@ -139,13 +142,26 @@ impl ArchiveStores<'_> {
         archive: &ArchiveRow,
     ) -> Result<ClaimedStore> {
         if let Some(store) = self.given.clone() {
-            return self.claims.of(lock, scope, &store).await;
+            return self.claim(lock, scope, &store).await;
         }
         let first = archive::first_of(lock, scope, self, archive).await?;
         if let Some((url, why)) = &first.instead_of {
             self.tell_away(url, why);
         }
         Ok(first.store)
+    }
+
+    /// The same, for a run that only removes: a store that is full is removed from, too.
+    #[must_use]
+    pub fn only_removing(self) -> Self {
+        Self { only_removes: true, ..self }
+    }
+
+    async fn claim(&mut self, lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> Result<ClaimedStore> {
+        if self.only_removes {
+            return self.claims.of_to_remove(lock, scope, store, &self.context.ui).await;
+        }
+        self.claims.of(lock, scope, store).await
     }
 
     /// Where chunks are archived to: the stores in which they are wanted.
@@ -268,7 +284,7 @@ impl ClaimStores for ArchiveStores<'_> {
 
     async fn claimed_at(&mut self, lock: &mut LifecycleLock, scope: &Scope, url: &str) -> Result<ClaimedStore> {
         let store = self.at(url).await?;
-        self.claims.of(lock, scope, &store).await
+        self.claim(lock, scope, &store).await
     }
 
     async fn made_at(&mut self, lock: &mut LifecycleLock, scope: &Scope, url: &str) -> Result<ClaimedStore> {

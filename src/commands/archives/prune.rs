@@ -113,7 +113,7 @@ fn step(prunable: &Prunable) -> PlannedStep {
 pub(super) async fn run(context: &Context, args: Prune) -> Result<CommandOutcome> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let (mut stores, mut proofs) = (context.stores().await?.only_removing(), Proofs::default());
     let mut past = choose(context, &mut db, scope, &args, (&mut stores, &mut proofs)).await?;
     leave_forgotten(context, &args, &mut past);
     let mut failures = Failures::new(&context.ui);

@@ -117,7 +117,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Comm
     let (mut claims, mut failures) = (Claims::default(), Failures::new(&context.ui));
     let mut done = Vec::new();
     for store in &stores {
-        let store = claims.of(&mut lock, scope, store).await?;
+        let store = claims.of_to_remove(&mut lock, scope, store, &context.ui).await?;
         for left in &leftovers(context, lock.db(), scope, &store, stray_after).await? {
             match archive::sweep(&store, left, &context.stop).await {
                 Ok(()) => done.push(LeftRecord::new(left, &store, RunMode::Apply)),
@@ -132,7 +132,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Comm
     let succeeded = done.len();
     context.ui.list(done)?;
     claims.end(&mut lock, scope, &context.ui).await;
-    let mut stores = context.stores().await?;
+    let mut stores = context.stores().await?.only_removing();
     stores.clear_copies(&mut lock, scope).await?;
     stores.end(&mut lock, scope).await;
     Ok(failures.end("object", succeeded))

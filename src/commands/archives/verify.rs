@@ -221,7 +221,10 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<CommandOutcom
 /// Shows what would be made anew. That something is damaged is a failure all the same.
 fn plan_repairs(context: &Context, damaged: &[(usize, &ArchiveInStore, Error)]) -> Result<CommandOutcome> {
     let repair = |(_, place, _): &(usize, &ArchiveInStore, Error)| {
-        PlannedStep::on_archive("make anew from another copy", &place.archive)
+        let lies_elsewhere = !place.archive.copies.is_empty() || !place.is_first;
+        let what =
+            if lies_elsewhere { "make anew from another copy" } else { "write manifest and stream list from the data" };
+        PlannedStep::on_archive(what, &place.archive)
     };
     context.plan(damaged.iter().map(repair).collect())?;
     Ok(if damaged.is_empty() { CommandOutcome::Done } else { CommandOutcome::Failed(Kind::Verification) })
@@ -274,29 +277,39 @@ async fn repair_one(
     let doing = || format!("repairing archive {}", row.id);
     let url = place.url.as_deref().unwrap_or_default();
     let others = row.store_url.iter().chain(&row.copies).filter(|other| other.as_str() != url);
-    let mut from = Vec::new();
+    let (mut from, mut is_asked) = (Vec::new(), true);
     for other in others {
         let store = stores.at(other).await;
         if let Err(e) = &store {
             context.ui.warn(&e.to_string());
+            is_asked = false;
         }
         from.push(store);
     }
-    let Ok(from) = Store::together(from) else {
-        return Err(Error::new(Kind::Verification, doing())
-            .because("no other store has a verified copy of it")
-            .hint("keep the chunk if it is still there; put the object back from an earlier version in the bucket or a backup of the folder"));
-    };
     let to = stores.claimed_at(lock, scope, url).await?;
     let (progress, stop) = (&context.ui, &context.stop);
-    let making = Making { db: lock.db().client(), from: &from, progress, stop };
     let is_first = row.store_url.as_deref() == Some(url);
-    let made = if is_first {
-        archive::repair_first(&making, &to, &row).await
-    } else {
-        archive::make_copy(&making, &to, &row).await
+    let made = match Store::together(from) {
+        Ok(from) => {
+            let making = Making { db: lock.db().client(), from: &from, progress, stop };
+            if is_first {
+                archive::repair_first(&making, &to, &row).await
+            } else {
+                archive::make_copy(&making, &to, &row).await
+            }
+        }
+        Err(_) => Err(Error::new(Kind::Verification, doing())
+            .because("no other store has a verified copy of it")
+            .hint("keep the chunk if it is still there; put the object back from an earlier version in the bucket or a backup of the folder")),
     };
-    made.map_err(|e| e.while_doing(doing()))
+    match made {
+        // No copy is left that could be whole: what can be made is made of the data.
+        Err(e) if is_first && is_asked && e.kind() == Kind::Verification => {
+            tracing::debug!("{e}");
+            archive::describe_again(lock, scope, &to, &row, (progress, stop)).await
+        }
+        made => made.map_err(|e| e.while_doing(doing())),
+    }
 }
 
 /// How it went with an archive in one of its stores.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// Rises with every change of a text, so that an earlier program does not take a later one's functions back.
-const GENERATION: i32 = 5;
+const GENERATION: i32 = 6;
 
 macro_rules! functions {
     ($($name:literal,)*) => {
@@ -98,7 +98,7 @@ mod tests {
     // A text has changed: raise GENERATION, and put the new hash here.
     #[test]
     fn the_generation_rises_with_the_texts() {
-        assert_eq!((GENERATION, checksum()), (5, "c6f0d687254d288cef242f9ff2baeae77453cd5facf8545fd5b4ad407ce966e8"));
+        assert_eq!((GENERATION, checksum()), (6, "71e300b827e3bf25c7fe753bf86a308b4a50c114313e9ff3945c4fabc155be0d"));
     }
 
     #[test]

@@ -46,10 +46,13 @@ pub async fn streams_unlike_listed(db: &impl GenericClient, scratch: &Scope) -> 
 /// Where the query fails.
 pub async fn messages_outside_spans(db: &impl GenericClient, scratch: &Scope) -> Result<i64> {
     let sql = scratch.render(
+        // Behind the last position that there can be no range has a bound.
         "SELECT count(*)
-           FROM (SELECT l.stream_name, range_agg(int8range(split_part(s, ':', 1)::bigint,
-                        coalesce(nullif(split_part(s, ':', 2), ''), s)::bigint, '[]')) AS spans
-                   FROM pg_temp.eventodb_listed l, unnest(string_to_array(l.spans, ' ')) s GROUP BY 1) l
+           FROM (SELECT s.stream_name, range_agg(CASE WHEN s.last = 9223372036854775807 THEN int8range(s.first, NULL)
+                                                      ELSE int8range(s.first, s.last, '[]') END) AS spans
+                   FROM (SELECT l.stream_name, split_part(s, ':', 1)::bigint AS first,
+                                coalesce(nullif(split_part(s, ':', 2), ''), s)::bigint AS last
+                           FROM pg_temp.eventodb_listed l, unnest(string_to_array(l.spans, ' ')) s) s GROUP BY 1) l
            JOIN {{schema}}.messages m USING (stream_name)
           WHERE NOT l.spans @> m.global_position",
     )?;

@@ -35,7 +35,7 @@ pub async fn raise_heads(db: &impl GenericClient, scope: &Scope) -> Result<()> {
 pub async fn doubled_stream(db: &impl GenericClient, scope: &Scope) -> Result<Option<String>> {
     let sql = scope.render(
         "SELECT h.stream_name FROM {{schema}}.heads h JOIN pg_temp.eventodb_archived a USING (stream_name)
-          WHERE h.messages > h.\"position\" + 1 LIMIT 1",
+          WHERE h.messages - 1 > h.\"position\" LIMIT 1",
     )?;
     let row = db.query_opt(&sql, &[]).await.map_err(|e| explain("looking for doubled streams", e))?;
     Ok(row.map(|r| r.get(0)))

@@ -15,8 +15,8 @@ SELECT coalesce(h.stream_name, s.stream_name, a.stream_name) AS stream_name,
     ON a.stream_name = coalesce(h.stream_name, s.stream_name)
  WHERE coalesce(s.messages, 0) <> coalesce(s.positions, 0)
     -- More messages than places: some place was given twice, wherever the messages are.
-    OR h.messages > h."position" + 1
+    OR h.messages - 1 > h."position"
     OR ($1 AND (coalesce(h.messages, 0) <> coalesce(s.messages, 0) + coalesce(a.messages, 0)
-                OR h.messages > 0 AND h."position" IS DISTINCT FROM greatest(s.last, a.last) AND h.messages = h."position" + 1))
+                OR h.messages > 0 AND h."position" IS DISTINCT FROM greatest(s.last, a.last) AND h.messages - 1 = h."position"))
  ORDER BY 1
  LIMIT 20

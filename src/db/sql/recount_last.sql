@@ -15,5 +15,5 @@ UPDATE pg_temp.eventodb_recount r
                          AND EXISTS (SELECT FROM pg_temp.eventodb_archived t
                                       WHERE t.stream_name = s.stream_name
                                         AND m."position" BETWEEN t.first_position AND t.last_position
-                                        AND t.messages = t.last_position - t.first_position + 1)) b
+                                        AND t.messages - 1 = t.last_position - t.first_position)) b
  WHERE s.stream_name = r.stream_name

@@ -21,7 +21,8 @@ UPDATE {{schema}}.settings t
    SET settled_until = b.until,
        settled_position = least(
            (SELECT min(m.global_position) FROM {{schema}}.messages m WHERE m."time" >= b.until),
-           coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0) + 1),
+           -- Behind the last that there can be nothing comes.
+           least(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0), 9223372036854775806) + 1),
        is_compressed = coalesce((SELECT bool_or(l.is_compressed) FROM live l), false),
        chunk_interval = greatest(interval '1 second', coalesce(
            (SELECT d.time_interval FROM timescaledb_information.dimensions d

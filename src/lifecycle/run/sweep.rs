@@ -68,7 +68,7 @@ impl NamespaceNight<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        let store = match self.claims.of(self.lock, scope, store).await {
+        let store = match self.claims.of_to_remove(self.lock, scope, store, progress).await {
             Ok(store) => store,
             Err(e) => {
                 self.store_failed(&url.to_string(), e, outcome);

@@ -185,6 +185,8 @@ stories! {
         a_run_to_two_stores_that_fails_where_it_copies_loses_nothing_and_goes_on, |p| p.starts_with("copy.");
     CopyAnew: a_damaged_copy_is_made_anew_whenever_the_run_is_killed,
         a_damaged_copy_is_made_anew_whatever_fails, |p| p.starts_with("copy.");
+    DescribeAgain: manifests_written_again_are_whole_in_the_end_whenever_the_run_is_killed,
+        manifests_written_again_are_whole_in_the_end_whatever_fails, |p| p.starts_with("describe.");
     PruneCopies: a_pruned_copy_is_gone_in_the_end_whenever_the_run_is_killed,
         a_pruned_copy_is_gone_in_the_end_whatever_fails, |p| p.starts_with("copy.");
     CopyInstead: a_run_that_goes_on_by_a_copy_can_be_killed, a_run_that_goes_on_by_a_copy_can_fail, |p| p.starts_with("copy.use");
@@ -242,6 +244,8 @@ async fn every_failpoint_is_reached() {
     missed.retain(|point| point != "verify.begin");
     // It takes somebody who writes meanwhile: tests/it/rivals.
     missed.retain(|point| !point.starts_with("rehydrate.pour"));
+    // It takes a full disk: tests/it/store.
+    missed.retain(|point| !point.starts_with("remove.make-room"));
     // They take a bucket with Object Lock: tests/it/leases.
     missed.retain(|point| !point.starts_with("retain."));
     // A drill into another database: tests/it/leases.

@@ -95,6 +95,8 @@ pub enum Story {
     Copies,
     /// A damaged copy is made anew.
     CopyAnew,
+    /// Manifests and stream lists are lost or damaged, and are written again from the data.
+    DescribeAgain,
     /// What is pruned has a copy in a second store.
     PruneCopies,
     /// The store of an archive is gone, and the run goes on by its copy.
@@ -110,7 +112,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -148,6 +150,7 @@ impl Story {
         Self::Expire,
         Self::Copies,
         Self::CopyAnew,
+        Self::DescribeAgain,
         Self::PruneCopies,
         Self::CopyInstead,
         Self::Hold,
@@ -178,6 +181,7 @@ impl Story {
                 &["archives", "release", "{first}"]
             }
             Self::CopyAnew => &["archives", "copy", "--all"],
+            Self::DescribeAgain => &["archives", "verify", "--all", "--repair"],
             Self::DropKept => &["chunks", "drop", "--older-than", "0d"],
             Self::Rehydrate | Self::RehydrateBesideCompressed | Self::RehydrateFails => {
                 &["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]
@@ -221,7 +225,9 @@ impl Story {
     pub async fn prepare(self, lab: &mut Lab) -> Expected {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
-            Self::Archive | Self::Sync | Self::Erase | Self::Copies | Self::Rekey => lab.fill(2, 40).await,
+            Self::Archive | Self::Sync | Self::Erase | Self::Copies | Self::Rekey | Self::DescribeAgain => {
+                lab.fill(2, 40).await
+            }
             Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
@@ -376,6 +382,17 @@ impl Story {
                 }
                 lab.sql("UPDATE eventodb_store.copies SET state = 'damaged' WHERE namespace = {{namespace_text}}")
                     .await;
+            }
+            Self::DescribeAgain => {
+                let closed = lab.closed().await;
+                lab.archive(&closed, AfterVerify::Keep).await;
+                let [lost, damaged] = lab.archives().await.try_into().unwrap();
+                for key in [&lost.manifest_key, &lost.heads_key] {
+                    std::fs::remove_file(lab.object(key.as_ref())).unwrap();
+                }
+                for key in [&damaged.manifest_key, &damaged.heads_key] {
+                    std::fs::write(lab.object(key.as_ref()), "not what was stored").unwrap();
+                }
             }
             Self::PruneCopies => {
                 lab.keep_copies(None).await;

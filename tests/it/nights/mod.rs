@@ -4,6 +4,7 @@ mod copies;
 mod harm;
 mod history;
 mod hooks;
+mod lacking;
 mod logs;
 mod metrics;
 mod other_runs;

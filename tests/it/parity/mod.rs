@@ -7,6 +7,7 @@ mod categories;
 mod driver;
 mod events;
 mod json;
+mod last_position;
 mod message_db;
 mod plain;
 mod scene;

@@ -3,8 +3,10 @@
 
 mod bring_back;
 mod bytes;
+mod described_again;
 mod durable;
 mod effects;
+mod full_disk;
 mod hidden_rows;
 mod only_copies;
 mod only_copies_claims;

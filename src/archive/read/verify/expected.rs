@@ -5,9 +5,16 @@ use sha2::{Digest, Sha256};
 
 use crate::archive::format::codec::Codec;
 use crate::archive::format::manifest::{Content, Manifest};
+use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
+
+/// What the ledger says is stored of an archive's data.
+pub(in crate::archive) fn ledger_content(archive: &ArchiveRow) -> Option<Content> {
+    let bytes = archive.stored_bytes.and_then(|n| u64::try_from(n).ok())?;
+    Some(Content { bytes, sha256: archive.stored_sha256.clone()? })
+}
 
 /// What an object must turn out to be.
 #[derive(Debug, Clone)]
@@ -52,6 +59,23 @@ impl Expected {
 }
 
 impl Expected {
+    /// The data object of an archive as the ledger has it, frame by frame in the clear; `None` where it does not have all of it.
+    pub(in crate::archive) fn by_ledger(archive: &ArchiveRow, codec: Codec) -> Option<Self> {
+        let unsigned = |n: Option<i64>| n.and_then(|n| u64::try_from(n).ok());
+        Some(Self {
+            stored: ledger_content(archive)?,
+            plain: Some(Content { bytes: unsigned(archive.csv_bytes)?, sha256: archive.csv_sha256.clone()? }),
+            rows: Some(unsigned(archive.message_count)? + 1),
+            codec,
+            sealed: None,
+        })
+    }
+
+    /// Bytes that are stored of it.
+    pub(in crate::archive) const fn stored_bytes(&self) -> u64 {
+        self.stored.bytes
+    }
+
     /// A data object that no manifest tells of, as it lies in the store now: it is whole, since objects become visible
     /// whole, but nobody has compared it with what was exported.
     ///

@@ -47,7 +47,7 @@ impl CoverageStores {
     }
 
     /// Opens a store, once. A store that is not there counts as one that has lost what was in it.
-    pub(super) async fn open(&mut self, url: &StoreUrl) -> Result<Store> {
+    pub(in crate::archive::recover) async fn open(&mut self, url: &StoreUrl) -> Result<Store> {
         if let Some(why) = self.silent.get(url) {
             return Err(again(why));
         }
@@ -68,7 +68,7 @@ impl CoverageStores {
     }
 
     /// Notes that a store gives no answers, and why.
-    pub(super) fn fall_silent(&mut self, url: &StoreUrl, why: Error) {
+    pub(in crate::archive::recover) fn fall_silent(&mut self, url: &StoreUrl, why: Error) {
         self.silent.insert(url.clone(), why);
     }
 }

@@ -1,5 +1,6 @@
 //! The ledger of archives.
 
+mod described_again;
 mod imagined;
 mod lock;
 mod newest;
@@ -17,6 +18,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row, ToStatement};
 
+pub use described_again::{ErasedInArchive, ManifestFacts, described_again, manifest_facts};
 pub use lock::note_lock;
 pub use newest::{last_manifest, newest_object};
 pub use write::{

@@ -31,7 +31,9 @@ pub async fn last_manifest(db: &impl GenericClient, namespace: &str) -> Result<O
         .query_opt(
             "SELECT manifest_sha256 FROM eventodb_store.archives
               WHERE namespace = $1 AND manifest_sha256 IS NOT NULL
-                AND state IN ('verified', 'dropped', 'rehydrated', 'expired') ORDER BY id DESC LIMIT 1",
+                AND state IN ('verified', 'dropped', 'rehydrated', 'expired')
+                -- A row of history keeps the hash of a manifest that was lost.
+                AND (superseded_by > id) IS NOT FALSE ORDER BY id DESC LIMIT 1",
             &[&namespace],
         )
         .await
