@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::without_passwords;
+
 /// What sort of failure it was. Scripts see it as the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -174,11 +176,13 @@ fn begins_with(text: &str, doing: &str) -> bool {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(cause) = &self.cause else { return f.write_str(&self.doing) };
-        let why = cause.to_string();
+        // Wherever an error goes, to a terminal, a table, a hook or the history: no password goes with it.
+        let doing = without_passwords(&self.doing);
+        let Some(cause) = &self.cause else { return f.write_str(&doing) };
+        let why = without_passwords(&cause.to_string()).into_owned();
         // What was being done underneath may have been the same.
-        if !begins_with(&why, &self.doing) {
-            write!(f, "{}: ", self.doing)?;
+        if !begins_with(&why, &doing) {
+            write!(f, "{doing}: ")?;
         }
         f.write_str(&why)?;
         // Libraries say "db error" and keep the reason one level down; our own errors print their causes themselves.
@@ -188,7 +192,7 @@ impl fmt::Display for Error {
         let mut said = why;
         let mut next = cause.source();
         while let Some(c) = next {
-            let text = c.to_string();
+            let text = without_passwords(&c.to_string()).into_owned();
             if !said.contains(&text) {
                 write!(f, ": {text}")?;
                 said.push_str(&text);
@@ -211,6 +215,15 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_error_shows_a_password_wherever_it_goes() {
+        let e = Error::usage("the store URL \"file://u:hunter2@h/x\"").because("file://u:hunter2@h/x: no such host");
+        let e = e.while_doing("reading file://u:hunter2@h/x");
+        assert!(!e.to_string().contains("hunter2") && e.to_string().contains("file://u:***@h/x"), "{e}");
+        let e = Error::failed("opening s3://k:hunter2@b").because(Error::failed("opening s3://k:hunter2@b"));
+        assert_eq!(e.to_string(), "opening s3://k:***@b");
+    }
 
     #[test]
     fn what_was_being_done_is_said_once() {

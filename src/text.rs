@@ -8,6 +8,24 @@ pub(crate) fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Text without what would have it look like other text.
+pub(crate) fn printable(text: &str) -> String {
+    if !text.chars().any(is_unprintable) {
+        return text.to_owned();
+    }
+    text.chars()
+        .flat_map(|c| if is_unprintable(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
+}
+
+/// The first so many characters of a text; where some are left out, it says how many there were.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}… (cut: it has {} characters)", &text[..end], text.chars().count()),
+        None => text.to_owned(),
+    }
+}
+
 /// A number of things: `1 message`, `2 messages`.
 pub(crate) fn counted(n: i64, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
@@ -42,9 +60,39 @@ pub(crate) fn shell_url(url: &impl std::fmt::Display) -> String {
     if is_plain && !text.is_empty() { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
+/// A text without secrets in it that can be told by their form: passwords of URLs, and private keys of age.
+pub(crate) fn without_passwords(text: &str) -> Cow<'_, str> {
+    match without_passwords_of_urls(text) {
+        Cow::Borrowed(text) => without_identities(text),
+        Cow::Owned(text) => Cow::Owned(without_identities(&text).into_owned()),
+    }
+}
+
+/// How a private key of age begins, in capital letters or in small ones.
+const IDENTITY: &str = "age-secret-key-";
+
+/// A text without the private keys of age in it: `AGE-SECRET-KEY-***`.
+fn without_identities(text: &str) -> Cow<'_, str> {
+    let small = text.to_ascii_lowercase();
+    if !small.contains(IDENTITY) {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut from) = (String::new(), 0);
+    while let Some(at) = small[from..].find(IDENTITY) {
+        let key = from + at + IDENTITY.len();
+        let end =
+            small[key..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-').map_or(small.len(), |end| key + end);
+        out.push_str(&text[from..key]);
+        out.push_str("***");
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
+}
+
 /// A text without the passwords of URLs in it: `postgres://user:***@host/db`. What is one is not known of every word that a user
 /// gives; so all that is printed as a note, a warning or an error goes through here, wherever the word was given.
-pub(crate) fn without_passwords(text: &str) -> Cow<'_, str> {
+fn without_passwords_of_urls(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -130,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn the_beginning_of_a_text_says_that_it_is_one() {
+        assert_eq!(beginning("äöü", 3), "äöü");
+        assert_eq!(beginning("äöü", 2), "äö… (cut: it has 3 characters)");
+        assert_eq!(beginning("", 0), "");
+    }
+
+    #[test]
     fn a_url_in_a_text_shows_no_password_whatever_characters_it_has() {
         for (text, told) in [
             ("no \"postgres://u:secret@h:5432/db\", nor s3://b/x", "no \"postgres://u:***@h:5432/db\", nor s3://b/x"),
@@ -145,6 +200,19 @@ mod tests {
             ),
             ("nothing: a@b", "nothing: a@b"),
             ("", ""),
+        ] {
+            assert_eq!(without_passwords(text), told);
+        }
+    }
+
+    #[test]
+    fn a_private_key_in_a_text_is_not_shown() {
+        for (text, told) in [
+            ("no 'AGE-SECRET-KEY-1QQQSECRET' for --add", "no 'AGE-SECRET-KEY-***' for --add"),
+            ("age-secret-key-1qqqsecret", "age-secret-key-***"),
+            ("ä AGE-SECRET-KEY-PQ-1QQ, AGE-SECRET-KEY-1QQ", "ä AGE-SECRET-KEY-***, AGE-SECRET-KEY-***"),
+            ("file://u:s@h AGE-SECRET-KEY-1QQ", "file://u:***@h AGE-SECRET-KEY-***"),
+            ("age1qqq is a recipient", "age1qqq is a recipient"),
         ] {
             assert_eq!(without_passwords(text), told);
         }

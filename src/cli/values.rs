@@ -142,6 +142,11 @@ pub fn consumer_group(text: &str) -> Result<ConsumerGroup, String> {
 /// # Errors
 /// Where it is none.
 pub fn recipient(text: &str) -> Result<String, String> {
+    if text.trim().to_ascii_lowercase().starts_with("age-secret-key-") {
+        return Err("it is a private key, which is for files alone (--age-identity-file); a recipient is age1…, the public key \
+                    beside it"
+            .to_owned());
+    }
     let parsed = text.trim().parse::<age::x25519::Recipient>();
     parsed
         .map(|recipient| recipient.to_string())

@@ -68,7 +68,10 @@ pub fn main() -> ExitCode {
 }
 
 fn refused(e: &clap::Error) -> ExitCode {
-    ui::usage(e);
+    if let Err(unprinted) = ui::usage(e) {
+        Ui::new(Speech::plain()).error(&unprinted);
+        return ExitCode::from(unprinted.kind().exit_code());
+    }
     ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2))
 }
 

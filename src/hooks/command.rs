@@ -8,12 +8,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::event::HookEvent;
 use crate::error::{Error, Result};
+use crate::text::{beginning, printable};
 
 /// What of the environment a command gets: nothing that may hold a password or a key.
 const ENVIRONMENT: [&str; 9] = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"];
 
 /// So much of what it says on standard error is looked at.
 const MOST_SAID: u64 = 4096;
+
+/// The text of an event.
+const TEXT: &str = "EVENTODB_HOOK_TEXT";
+/// So many characters of it are in the environment, where a value may have 128 KiB.
+const MOST_TEXT: usize = 2000;
 
 /// A command for the shell. It may hold a token: it is shown by its first word alone.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,10 +58,13 @@ impl HookCommand {
         command.process_group(0);
         command.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         command.env("EVENTODB_HOOK_EVENT", event.as_str());
-        let texts = [("EVENTODB_HOOK_RUN_ID", "run_id"), ("EVENTODB_HOOK_TEXT", "text")];
-        command.envs(texts.iter().filter_map(|(name, field)| Some((name, message[*field].as_str()?))));
+        command.envs(message["run_id"].as_str().map(|id| ("EVENTODB_HOOK_RUN_ID", id)));
+        // Texts of the server are in it: they make no lines of their own in what the command sends or logs.
+        command.envs(message["text"].as_str().map(|text| (TEXT, printable(&beginning(text, MOST_TEXT)))));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|e| failed(e.to_string()))?;
+        // Whoever is to hear of it hears less rather than nothing.
+        let spawned = command.spawn().or_else(|_| command.env_remove(TEXT).spawn());
+        let mut child = spawned.map_err(|e| failed(e.to_string()))?;
         let group = Group(child.id());
         let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
         let told = async move {
@@ -99,5 +108,31 @@ impl Drop for Group {
             // Whoever started them does not hear of it: it is over either way.
             let _ = std::process::Command::new("/bin/sh").arg("-c").arg(format!("kill -s KILL -- -{id}")).status();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    async fn text_of(text: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("said");
+        let command = HookCommand::new(&format!("printf %s \"$EVENTODB_HOOK_TEXT\" > '{}'", file.display()));
+        command.run(HookEvent::Failure, &json!({ "run_id": "r", "text": text })).await.unwrap();
+        std::fs::read_to_string(file).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_text_of_any_length_and_with_any_character_keeps_no_command_from_running() {
+        assert_eq!(text_of("night: it failed").await, "night: it failed");
+        let long = text_of(&"\u{202e}x".repeat(200_000)).await;
+        assert!(
+            long.starts_with("\\u{202e}x\\u{202e}x") && long.ends_with("(cut: it has 400000 characters)"),
+            "{long}"
+        );
+        assert_eq!(text_of("a\0b\u{1b}]0;c\u{7}\nBcc: d").await, "a\\u{0}b\\u{1b}]0;c\\u{7}\\nBcc: d");
     }
 }

@@ -93,6 +93,10 @@ pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
     open_hypertable(db, row).await
 }
 
+/// What to do about a namespace that only the registry has.
+pub(crate) const WHERE_MISSING: &str = "restore the schema, or give it its name again; or take the namespace out of the registry with namespaces delete, make it \
+     again, and have archives sync enter what is in the store";
+
 /// Refuses a namespace that only the registry has.
 fn refuse_missing(row: &NamespaceRow, doing: &str) -> Result<()> {
     if row.table == TablePresence::There {
@@ -100,10 +104,7 @@ fn refuse_missing(row: &NamespaceRow, doing: &str) -> Result<()> {
     }
     Err(Error::new(Kind::NotFound, doing)
         .because(format!("the registry has it, and its table {}.messages is not there", row.schema))
-        .hint(
-            "restore the schema, or give it its name again; or take the namespace out of the registry with namespaces delete, \
-             make it again, and have archives sync enter what is in the store",
-        ))
+        .hint(WHERE_MISSING))
 }
 
 /// Finds a namespace for work on its messages, in a hypertable or a plain table.

@@ -17,7 +17,9 @@ use crate::db::queries::chunks::{self, ChunksOf};
 use crate::db::queries::clock;
 use crate::db::queries::history::{self, RunFigures, RunRow};
 use crate::db::queries::policies::{self, KeepFree, Policy, Runs};
-use crate::db::queries::report::{self as queries, ArchiveLine, HeldCases, NamespaceLine, OddCopies, SizeLine};
+use crate::db::queries::report::{
+    self as queries, ArchiveLine, HeldCases, MessagesTable, NamespaceLine, OddCopies, SizeLine,
+};
 use crate::error::{Error, Result};
 
 /// The ledger is read for so many namespaces at a time.
@@ -133,10 +135,11 @@ async fn know(db: &Db, namespace: Option<&str>, among: usize) -> Result<Database
 
 fn of_namespace(row: &NamespaceLine, known: &mut DatabaseFacts, archives: &[ArchiveLine]) -> NamespaceReport {
     let name = row.name.as_str();
-    let kind = match (row.is_readable, row.is_hypertable) {
+    let kind = match (row.is_readable, row.messages) {
         (false, _) => NamespaceKind::Hidden,
-        (true, true) => NamespaceKind::Hypertable,
-        (true, false) => NamespaceKind::Plain,
+        (true, MessagesTable::Missing) => NamespaceKind::Missing,
+        (true, MessagesTable::Hypertable) => NamespaceKind::Hypertable,
+        (true, MessagesTable::Plain) => NamespaceKind::Plain,
     };
     // Sizes of chunks are in the catalog, which everybody reads: what is not this role's to read is not shown.
     let live = known.chunks.remove(name).filter(|_| kind != NamespaceKind::Hidden).unwrap_or_default();
@@ -165,7 +168,7 @@ fn of_namespace(row: &NamespaceLine, known: &mut DatabaseFacts, archives: &[Arch
         missing_copies: kept().map(|a| lacks(a, &wanted)).sum(),
         damaged_copies: known.copies.remove(name).unwrap_or_default().damaged,
         holds: HoldSummary { holds: held.holds, cases: held.cases },
-        coverage: by_ledger(&live, archives),
+        coverage: coverage(kind, &live, archives),
         last_run: known.runs.remove(name).map(last_run),
         last_success_at: runs.last_success_at,
         strip: joined(&cells, known.cells),
@@ -177,6 +180,7 @@ fn of_namespace(row: &NamespaceLine, known: &mut DatabaseFacts, archives: &[Arch
             oldest_unarchived: oldest_unarchived(&cells, known.now),
             has_retention: known.retained.contains(name),
             lacks_upgrade: kind == NamespaceKind::Hypertable && !row.has_heads,
+            schema: row.schema.clone(),
             policy,
             notices: Vec::new(),
         },
@@ -231,6 +235,20 @@ fn oldest_unarchived(cells: &[StripCell], now: DateTime<Utc>) -> Option<DateTime
     let is_live = |cell: &&StripCell| !matches!(cell.state, StripState::Archived | StripState::Discarded);
     let unarchived = cells.iter().filter(is_live).filter(|cell| cell.archives.is_none());
     unarchived.map(|cell| cell.range_end).filter(|end| *end <= now).min()
+}
+
+fn coverage(kind: NamespaceKind, live: &[ChunkRow], archives: &[ArchiveLine]) -> CoverageSummary {
+    match kind {
+        NamespaceKind::Hypertable | NamespaceKind::Plain => by_ledger(live, archives),
+        // That nothing contradicts what is not there, or may not be read, says nothing.
+        NamespaceKind::Missing | NamespaceKind::Hidden => CoverageSummary {
+            checked: Checked::Ledger,
+            verdict: "unknown",
+            findings: Vec::new(),
+            hint: None,
+            oldest_read_back_at: None,
+        },
+    }
 }
 
 fn by_ledger(live: &[ChunkRow], archives: &[ArchiveLine]) -> CoverageSummary {

@@ -120,6 +120,11 @@ fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
         return vec![notice(Level::Unknown, "this role may not read it", hint)];
     }
     let mut found = Vec::new();
+    if namespace.kind == NamespaceKind::Missing {
+        let table = &namespace.facts.schema;
+        let text = format!("its table {table}.messages is not there: no live message can be read");
+        found.push(notice(Level::Alarm, text, crate::namespace::WHERE_MISSING.to_owned()));
+    }
     if namespace.facts.lacks_upgrade {
         let hint =
             TypedCommand(format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name))) + " does so";

@@ -74,6 +74,8 @@ pub enum NamespaceKind {
     Hypertable,
     /// A plain table, as `EventoDB`'s Postgres schemas have it.
     Plain,
+    /// The registry has it, and the database has no table of it.
+    Missing,
     /// This role may not read it.
     Hidden,
 }
@@ -168,7 +170,8 @@ pub enum Checked {
 pub struct CoverageSummary {
     /// How it was looked at.
     pub checked: Checked,
-    /// Of a proof `complete`, `incomplete` or `unproven`; by the ledger `consistent` or `inconsistent`.
+    /// Of a proof `complete`, `incomplete` or `unproven`; by the ledger `consistent` or `inconsistent`;
+    /// `unknown` where there is nothing to look at, or this role may not look.
     pub verdict: &'static str,
     /// What was found, the first few.
     pub findings: Vec<String>,
@@ -237,6 +240,8 @@ pub(super) struct NamespaceFacts {
     pub has_retention: bool,
     /// Whether this program's migrations have not been there.
     pub lacks_upgrade: bool,
+    /// The namespace's schema.
+    pub schema: String,
     /// The policy, whole.
     pub policy: Option<Policy>,
     /// What drills and the forecast come to.

@@ -86,6 +86,11 @@ impl Cursor {
         Self { source, scan: None, held, is_done: false, fetches: 0, ahead: None, rest: None }
     }
 
+    /// Bytes that its statement takes for as long as it is kept.
+    pub fn statement_bytes(&self) -> usize {
+        self.source.plan.select_bytes()
+    }
+
     /// What its rows look like.
     pub fn description(&self) -> RowDescription {
         describe(&self.source.plan.select().outputs, &self.source.formats)

@@ -10,6 +10,7 @@ mod extended;
 mod failure;
 mod fault;
 mod health;
+mod kept;
 mod listen;
 mod metrics;
 mod scan;

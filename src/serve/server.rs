@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, watch};
 
 use super::auth::{LoginCredentials, Tls};
+use super::kept::KeptTotal;
 use super::metrics::Metrics;
 use super::scan::{Lately, Returns, Turns};
 use super::sql::Collation;
@@ -63,6 +64,8 @@ pub struct Server {
     pub returns: Returns,
     /// Whose turn it is to read.
     pub turns: Arc<Turns>,
+    /// What sessions keep between two messages.
+    pub kept: KeptTotal,
     held: AtomicUsize,
     sessions: Mutex<HashMap<i32, Handle>>,
     last_id: AtomicI32,
@@ -101,6 +104,7 @@ impl Server {
             lately: Lately::default(),
             returns: Returns::default(),
             turns: Arc::default(),
+            kept: KeptTotal::default(),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),
             last_id: AtomicI32::new(0),

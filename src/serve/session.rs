@@ -208,7 +208,7 @@ impl Session {
             let (wire, transaction, extended) = (&mut self.wire, &mut self.transaction, &mut self.extended);
             let work = async {
                 match message {
-                    Frontend::Query(query) => simple(wire, transaction, &query.query).await,
+                    Frontend::Query(query) => simple(wire, transaction, extended, &query.query).await,
                     other => extended.take(wire, transaction, other).await,
                 }
             };
@@ -246,7 +246,12 @@ impl Session {
     }
 }
 
-async fn simple(wire: &mut Wire, transaction: &mut Transaction, sql: &str) -> Result<(), StatementFailure> {
+async fn simple(
+    wire: &mut Wire,
+    transaction: &mut Transaction,
+    extended: &mut Extended,
+    sql: &str,
+) -> Result<(), StatementFailure> {
     let all: Answer<_> = statements(sql);
     let all = all?;
     if all.is_empty() {
@@ -254,6 +259,7 @@ async fn simple(wire: &mut Wire, transaction: &mut Transaction, sql: &str) -> Re
     }
     for statement in all {
         transaction.run(wire, &statement, &super::sql::Parameters::default()).await?;
+        extended.after(&statement, transaction);
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::auth::Admitted;
 use super::cursor::{Cursor, describe};
 use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
+use super::kept::{KeptBytes, SessionMemory};
 use super::metrics::Metrics;
 use super::scan::{AskingSession, LedgerAccess, ScanPlan};
 use super::server::Server;
@@ -29,6 +30,17 @@ enum PlanPurpose {
 
 /// Cursors of a session.
 const MAX_CURSORS: usize = 64;
+/// The longest value of a setting.
+const LONGEST_SETTING: usize = 4096;
+
+/// A cursor with a name.
+#[derive(Debug)]
+struct NamedCursor {
+    /// How many savepoints there were when it was made.
+    depth: usize,
+    cursor: Cursor,
+    _kept: KeptBytes,
+}
 
 /// A session's transaction.
 #[derive(Debug)]
@@ -36,10 +48,10 @@ pub struct Transaction {
     server: Arc<Server>,
     admitted: Admitted,
     status: TransactionStatus,
-    /// Each with the number of savepoints there were when it was made.
-    cursors: HashMap<String, (usize, Cursor)>,
-    savepoints: Vec<String>,
+    cursors: HashMap<String, NamedCursor>,
+    savepoints: Vec<(String, KeptBytes)>,
     settings: HashMap<String, String>,
+    memory: SessionMemory,
 }
 
 impl Transaction {
@@ -53,6 +65,7 @@ impl Transaction {
             cursors: HashMap::new(),
             savepoints: Vec::new(),
             settings,
+            memory: server.kept.session(),
         }
     }
 
@@ -71,6 +84,11 @@ impl Transaction {
     /// The server.
     pub const fn server(&self) -> &Arc<Server> {
         &self.server
+    }
+
+    /// What the session keeps.
+    pub const fn memory(&self) -> &SessionMemory {
+        &self.memory
     }
 
     /// Does what a statement says, and answers.
@@ -155,24 +173,26 @@ impl Transaction {
                 Ok(if failed { "ROLLBACK" } else { "COMMIT" })
             }
             Statement::Savepoint(name) => {
-                self.savepoints.push(name.clone());
+                let kept = self.memory.keep(name.len())?;
+                self.savepoints.push((name.clone(), kept));
                 Ok("SAVEPOINT")
             }
             Statement::Release(name) => {
                 let at = self.savepoint(name)?;
                 self.savepoints.truncate(at);
-                self.cursors.values_mut().for_each(|(depth, _)| *depth = (*depth).min(at));
+                self.cursors.values_mut().for_each(|named| named.depth = named.depth.min(at));
                 Ok("RELEASE")
             }
             Statement::RollbackTo(name) => {
                 let at = self.savepoint(name)?;
                 self.savepoints.truncate(at + 1);
-                self.cursors.retain(|_, (depth, _)| *depth <= at);
+                self.cursors.retain(|_, named| named.depth <= at);
                 self.status = TransactionStatus::Transaction;
                 Ok("ROLLBACK")
             }
             Statement::Set(name, value) => {
                 may_go_on(name, value)?;
+                is_short(name, value)?;
                 self.settings.insert(name.clone(), value.clone());
                 Ok("SET")
             }
@@ -199,11 +219,11 @@ impl Transaction {
 
     fn savepoint(&self, name: &str) -> Answer<usize> {
         let none = || Fault::new("3B001", format!("savepoint \"{name}\" does not exist"));
-        self.savepoints.iter().rposition(|s| s == name).ok_or_else(none)
+        self.savepoints.iter().rposition(|(s, _)| s == name).ok_or_else(none)
     }
 
     fn named(&mut self, name: &str) -> Answer<&mut Cursor> {
-        self.cursors.get_mut(name).map(|(_, cursor)| cursor).ok_or_else(|| no_cursor(name))
+        self.cursors.get_mut(name).map(|named| &mut named.cursor).ok_or_else(|| no_cursor(name))
     }
 
     fn shown(&self, name: &str) -> Answer<String> {
@@ -224,7 +244,9 @@ impl Transaction {
             return Err(Fault::new("53400", "too many cursors"));
         }
         let cursor = self.cursor(query, given, Vec::new()).await?;
-        self.cursors.insert(name.to_owned(), (self.savepoints.len(), cursor));
+        let kept = self.memory.keep(name.len() + cursor.statement_bytes())?;
+        let named = NamedCursor { depth: self.savepoints.len(), cursor, _kept: kept };
+        self.cursors.insert(name.to_owned(), named);
         Ok(())
     }
 
@@ -243,16 +265,16 @@ impl Transaction {
     ) -> Result<(), StatementFailure> {
         let (name, mut entry) = self.cursors.remove_entry(name).ok_or_else(|| no_cursor(name))?;
         if described {
-            wire.feed(Backend::RowDescription(entry.1.description())).await?;
+            wire.feed(Backend::RowDescription(entry.cursor.description())).await?;
         }
         let most = match amount {
             Fetch::Rows(n) => n,
             Fetch::All => u64::MAX,
         };
         // One that fails is gone, as its transaction is.
-        let rows = self.send(wire, &mut entry.1, most).await?;
+        let rows = self.send(wire, &mut entry.cursor, most).await?;
         wire.complete(format!("FETCH {rows}")).await?;
-        entry.1.go_on(most);
+        entry.cursor.go_on(most);
         self.cursors.insert(name, entry);
         Ok(())
     }
@@ -392,6 +414,14 @@ pub fn may_go_on(name: &str, value: &str) -> Answer<()> {
     }
     Err(Fault::new("0A000", format!("{name} cannot be {value} here"))
         .hint("times are in UTC, dates in ISO form and text in UTF-8; other settings there are none"))
+}
+
+/// Refuses a value that would be kept and that nothing has a use for.
+fn is_short(name: &str, value: &str) -> Answer<()> {
+    if value.len() <= LONGEST_SETTING {
+        return Ok(());
+    }
+    Err(Fault::new("22023", format!("the value of {name} has {} bytes, {LONGEST_SETTING} are taken", value.len())))
 }
 
 #[cfg(test)]

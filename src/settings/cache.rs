@@ -30,7 +30,7 @@ pub(super) fn resolve(layers: &mut Layers, given: CacheFlags, env: Env) -> Resul
     let of_user = env("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .filter(|dir| dir.is_absolute())
-        .or_else(|| env("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        .or_else(|| env("HOME").map(PathBuf::from).filter(|home| home.is_absolute()).map(|home| home.join(".cache")))
         .map(|dir| dir.join("eventodb-admin"));
     let picked = layers
         .pick("cache_dir", given.dir)

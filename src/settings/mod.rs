@@ -137,6 +137,18 @@ impl Speech {
 }
 
 impl Speech {
+    /// How it speaks where no argument was understood.
+    pub fn plain() -> Self {
+        Self {
+            output: OutputFormat::default(),
+            log: LogFormat::default(),
+            verbosity: Verbosity::Normal,
+            progress: ProgressMode::Silent,
+            timings: TimingsMode::Silent,
+            color: ColorMode::default(),
+        }
+    }
+
     fn resolve(layers: &mut Layers, flags: &Global) -> Result<Self> {
         let output =
             choice(layers, "output", flags.output, &["EVENTODB_OUTPUT"], |f| f.output, OutputFormat::default())?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::text::{self, is_unprintable};
+use crate::text;
 
 /// Bytes: `1.5 GiB`.
 pub fn bytes(n: i64) -> String {
@@ -51,12 +51,7 @@ pub fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
 
 /// Text without what would have it look like other text.
 pub fn printable(text: &str) -> String {
-    if !text.chars().any(is_unprintable) {
-        return text.to_owned();
-    }
-    text.chars()
-        .flat_map(|c| if is_unprintable(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
-        .collect()
+    text::printable(text)
 }
 
 /// Text of at most so many characters, on one line.

@@ -2,6 +2,7 @@
 
 mod addressed;
 mod chart;
+mod committed;
 mod confirm;
 mod deaf;
 mod hinted;
@@ -36,6 +37,7 @@ use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
 pub use chart::{Chart, ChartBar};
+pub use committed::CommittedWork;
 pub use listing::Listing;
 pub use message_listing::MessageListing;
 pub use record::{Record, TableColumn, Tabular};
@@ -64,14 +66,20 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
 /// Says what is wrong with the arguments, or prints the help that they ask for.
-pub fn usage(e: &clap::Error) {
+///
+/// # Errors
+/// Where help that was asked for cannot be printed.
+pub fn usage(e: &clap::Error) -> Result<()> {
     let text = e.render().to_string();
     let told = without_passwords(&text);
-    // Nobody to tell where it cannot be printed.
+    // Nobody to tell where standard error fails.
     if e.use_stderr() && told != text {
         drop(write!(io::stderr().lock(), "{told}"));
-    } else {
-        drop(e.print());
+        return Ok(());
+    }
+    match e.print().and_then(|()| io::stdout().lock().flush()) {
+        Err(failed) if !e.use_stderr() && failed.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(failed)),
+        _ => Ok(()),
     }
 }
 

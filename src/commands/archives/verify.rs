@@ -172,11 +172,11 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<CommandOutcom
         match outcome {
             VerifyOutcome::Ok => {
                 succeeded += 1;
-                note(&db, place, None).await?;
+                note(context, &db, place, None).await?;
                 done.push(VerifiedRecord::new(place, "ok", None));
             }
             VerifyOutcome::Failed(e) => {
-                note(&db, place, Some(&e)).await?;
+                note(context, &db, place, Some(&e)).await?;
                 let has_others = !place.archive.copies.is_empty() && !args.repair;
                 let e = if has_others { e.hint(REPAIR) } else { e };
                 damaged.push((done.len(), place, e));
@@ -230,8 +230,11 @@ fn plan_repairs(context: &Context, damaged: &[(usize, &ArchiveInStore, Error)]) 
     Ok(if damaged.is_empty() { CommandOutcome::Done } else { CommandOutcome::Failed(Kind::Verification) })
 }
 
-/// The ledger is told how a copy was found, where the role may tell it.
-async fn note(db: &Db, place: &ArchiveInStore, fault: Option<&Error>) -> Result<()> {
+/// The ledger is told how a copy was found, where the role may tell it, and unless nothing is to be changed.
+async fn note(context: &Context, db: &Db, place: &ArchiveInStore, fault: Option<&Error>) -> Result<()> {
+    if context.is_plan() {
+        return Ok(());
+    }
     let id = place.archive.id;
     match (place.is_first, place.url.as_deref(), fault) {
         (true, _, None) => ledger::note_read_back(db.client(), id).await,

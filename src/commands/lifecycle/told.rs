@@ -9,11 +9,13 @@ use crate::error::{Error, Kind, Result};
 use crate::hooks::HookEvent;
 use crate::lifecycle::Gauges;
 use crate::messages::rfc3339;
-use crate::text::with_namespace;
+use crate::text::{beginning, with_namespace};
 use crate::ui::human;
 
 /// A message names so many failures at most.
 const MOST: usize = 50;
+/// And so many characters of each text.
+const MOST_TEXT: usize = 2000;
 
 /// What went wrong in a run.
 #[derive(Debug, Default)]
@@ -91,11 +93,13 @@ impl RunReport {
     fn fail(&mut self, namespace: Option<&str>, name: Option<&str>, e: &Error) {
         self.all += 1;
         if self.failures.len() < MOST {
+            let bounded = |text: &str| beginning(text, MOST_TEXT);
             let hint = e.hint_text().map(|hint| match namespace {
-                Some(namespace) => with_namespace(hint, namespace),
-                None => hint.to_owned(),
+                Some(namespace) => bounded(&with_namespace(hint, namespace)),
+                None => bounded(hint),
             });
-            self.failures.push(json!({ "namespace": namespace, "target": name, "error": e.to_string(), "hint": hint }));
+            let (target, error) = (name.map(bounded), bounded(&e.to_string()));
+            self.failures.push(json!({ "namespace": namespace, "target": target, "error": error, "hint": hint }));
         }
     }
 }
@@ -202,6 +206,19 @@ mod tests {
         assert_eq!(told(0, 0, Some(Kind::Failed)), "not all is well (exit 1): 3 namespaces");
         assert_eq!(told(0, 0, Some(Kind::Terminated)), "stopped as asked: 3 namespaces; the next run goes on");
         assert!(RunReport::default().verdict(None).is_none());
+    }
+
+    #[test]
+    fn a_message_stays_small_however_long_errors_are() {
+        let long = "x".repeat(200_000);
+        let mut report = RunReport::default();
+        for _ in 0..60 {
+            report.fail(Some("n"), Some(&long), &Error::failed(long.clone()).hint(long.clone()));
+        }
+        assert_eq!((report.failures.len(), report.all), (MOST, 60));
+        assert!(report.failures[0]["error"].as_str().unwrap().ends_with("(cut: it has 200000 characters)"));
+        let bytes = serde_json::to_vec(&report.failures).unwrap().len();
+        assert!(bytes < MOST * 3 * (MOST_TEXT + 200), "{bytes}");
     }
 
     #[test]

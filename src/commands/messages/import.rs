@@ -6,7 +6,7 @@ use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::error::{Error, Result};
 use crate::messages::{self, ImportMode, Source};
 use crate::ui::record::record;
-use crate::ui::{TableColumn, Tabular, human};
+use crate::ui::{CommittedWork, TableColumn, Tabular, human};
 
 record! {
     /// What an import brought.
@@ -30,6 +30,22 @@ impl Tabular for ImportedRecord {
     }
 }
 
+/// What was done, for whoever could not read the answer.
+fn brought(answer: &ImportedRecord) -> CommittedWork {
+    let ImportedRecord { messages, appended, last_global_position } = answer;
+    let last = last_global_position.map(|last| format!("; the last global position is {last}")).unwrap_or_default();
+    let next = if *appended > 0 {
+        "do not import it again: lines without pos and gpos would be appended twice"
+    } else {
+        "every line has its positions: to import it again changes nothing"
+    };
+    CommittedWork {
+        what: format!("{messages} messages were imported, {appended} of them appended to their streams{last}"),
+        next: next.to_owned(),
+        has_token: false,
+    }
+}
+
 pub(super) async fn run(context: &Context, args: Import) -> Result<CommandOutcome> {
     let path = (args.file.as_os_str() != "-").then_some(args.file);
     let shown = path.as_ref().map_or_else(|| "standard input".to_owned(), |p| p.display().to_string());
@@ -39,6 +55,9 @@ pub(super) async fn run(context: &Context, args: Import) -> Result<CommandOutcom
         .await
         .map_err(|e| Error::failed("opening the source").because(e))??;
     let mode = if context.is_plan() { ImportMode::Check } else { ImportMode::Write };
+    if mode == ImportMode::Write {
+        context.ui.require_room("importing messages")?;
+    }
     let imported = messages::import(&mut db, &namespace.scope, source, mode, &context.ui, &context.stop).await?;
     if context.is_plan() {
         let step = PlannedStep {
@@ -56,10 +75,11 @@ pub(super) async fn run(context: &Context, args: Import) -> Result<CommandOutcom
             human::count(i64::try_from(imported.not_objects).unwrap_or(i64::MAX))
         ));
     }
-    context.ui.object(&ImportedRecord {
+    let answer = ImportedRecord {
         messages: imported.messages,
         appended: imported.appended,
         last_global_position: imported.last_global_position,
-    })?;
+    };
+    context.ui.committed(&answer, brought(&answer))?;
     Ok(CommandOutcome::Done)
 }

@@ -8,7 +8,7 @@ use crate::commands::app::{CommandOutcome, Context, PlannedStep, input};
 use crate::error::{Error, Result};
 use crate::messages::{self, StreamName};
 use crate::ui::record::record;
-use crate::ui::{TableColumn, Tabular};
+use crate::ui::{CommittedWork, TableColumn, Tabular};
 
 record! {
     /// Where a message was written.
@@ -28,6 +28,24 @@ impl Tabular for WrittenRecord {
 
     fn cells(&self) -> Vec<String> {
         vec![self.position.to_string(), self.global_position.to_string(), self.id.clone()]
+    }
+}
+
+/// What was done, for whoever could not read the answer.
+fn written(write: &messages::Write, at: &WrittenRecord) -> CommittedWork {
+    CommittedWork {
+        what: format!(
+            "message {} is in stream {} at position {}, global position {}",
+            at.id, write.stream, at.position, at.global_position
+        ),
+        next: match write.id {
+            Some(_) => "the same command, with the same --id, finds it and changes nothing".to_owned(),
+            None => format!(
+                "do not write it again: it would be there twice. With --id {} the same command finds it and changes nothing",
+                at.id
+            ),
+        },
+        has_token: false,
     }
 }
 
@@ -65,12 +83,11 @@ pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<Command
     if is_other(&write.data) || is_other(&write.metadata) {
         context.ui.warn(&format!("data or metadata of this message is no JSON object, {NOT_READ}"));
     }
+    context.ui.require_room(&format!("writing to stream {}", write.stream))?;
     let (id, appended) = messages::write(&db, &namespace.scope, &write).await?;
-    context.ui.object(&WrittenRecord {
-        position: appended.position,
-        global_position: appended.global_position,
-        id: id.to_string(),
-    })?;
+    let answer =
+        WrittenRecord { position: appended.position, global_position: appended.global_position, id: id.to_string() };
+    context.ui.committed(&answer, written(&write, &answer))?;
     if !appended.is_new {
         context.ui.note("this message was there already: nothing was written");
     }

@@ -6,6 +6,7 @@ use crate::cli::CutOverMigration;
 use crate::commands::app::{CommandOutcome, Context, PlannedStep};
 use crate::error::Result;
 use crate::migrate::{self, Ages, Ends, Job, Options};
+use crate::ui::CommittedWork;
 
 pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<CommandOutcome> {
     let both = both(context, &args.from).await?;
@@ -26,6 +27,7 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Com
     migrate::refuse_cut_over(&both.migration)?;
     let doing = format!("ending writes to {} of {}", both.source.table, both.source.shown);
     context.confirm_at_terminal(doing, name.clone()).await?;
+    context.ui.require_room("cutting over")?;
     let options = Options { batch: 50_000, jobs: 2, max_rate: None, ages: Ages::default(), ends: Ends::CaughtUp };
     let job = Job {
         target: &both.connector,
@@ -48,7 +50,7 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Com
     if done.token.is_some() {
         context.ui.note("keep the token: it is shown this once");
     }
-    context.ui.object(&CutOverRecord {
+    let answer = CutOverRecord {
         namespace: name.clone(),
         schema: both.scope.schema().to_owned(),
         messages: done.messages,
@@ -56,7 +58,13 @@ pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Com
         last_global_position: done.last_global_position,
         downtime_seconds: done.downtime.as_secs_f64(),
         token: done.token.map(|t| t.reveal().to_owned()),
-    })?;
+    };
+    let work = CommittedWork {
+        what: format!("namespace {name} has taken over"),
+        next: "it is not to be done again: eventodb-admin migrate status shows the migration".to_owned(),
+        has_token: answer.token.is_some(),
+    };
+    context.ui.committed(&answer, work)?;
     context.ui.note(&format!(
         "the source refuses writes and keeps its messages; eventodb-admin -n {name} coverage shows the namespace"
     ));

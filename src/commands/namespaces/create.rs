@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, AutoCompress, CompressionSupport, NamespaceName, NewNamespace, Token};
 use crate::text::shell_word;
 use crate::ui::record::record;
-use crate::ui::{TableColumn, Tabular};
+use crate::ui::{CommittedWork, TableColumn, Tabular};
 
 const SHORTEST_CHUNK: Duration = Duration::from_hours(1);
 
@@ -40,6 +40,19 @@ impl Tabular for CreatedRecord {
     fn cells(&self) -> Vec<String> {
         let compression = if self.compression { "available" } else { "not available" };
         vec![self.namespace.clone(), self.schema.clone(), self.token.clone(), compression.to_owned()]
+    }
+}
+
+/// What was done, for whoever could not read the answer.
+fn made(answer: &CreatedRecord) -> CommittedWork {
+    CommittedWork {
+        what: format!("namespace {} was made, with schema {}", answer.namespace, answer.schema),
+        next: format!(
+            "it is there, and its token was shown to nobody: eventodb-admin namespaces delete {0}, then namespaces create {0} makes \
+             it with another token",
+            shell_word(&answer.namespace)
+        ),
+        has_token: true,
     }
 }
 
@@ -85,6 +98,7 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<CommandOutcom
         };
         return context.plan(vec![PlannedStep::new("create", name.as_str(), schema)]);
     }
+    context.ui.require_room(&format!("creating namespace {name}"))?;
     let new = NewNamespace {
         name,
         description: args.description,
@@ -96,12 +110,13 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<CommandOutcom
         Layout::Hypertable => namespace::create(&mut db, &new).await?,
         Layout::Plain => namespace::create_plain(&mut db, &new.name, &new.description, &new.token).await?,
     };
-    context.ui.object(&CreatedRecord {
+    let answer = CreatedRecord {
         namespace: new.name.to_string(),
         schema: created.schema,
         token: new.token.reveal().to_owned(),
         compression: created.compression == CompressionSupport::Available,
-    })?;
+    };
+    context.ui.committed(&answer, made(&answer))?;
     tell_set_aside(context, new.name.as_str(), created.set_aside);
     tell_of_chunks(context, &db, new.name.as_str(), created.compression);
     context.ui.note("keep the token: it is shown this once");

@@ -13,15 +13,28 @@ use super::relations;
 use crate::db::errors::explain;
 use crate::error::Result;
 
+/// What a namespace's `messages` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessagesTable {
+    /// It is not there.
+    Missing,
+    /// A table.
+    Plain,
+    /// A hypertable.
+    Hypertable,
+}
+
 /// A namespace as the registry and the catalog have it.
 #[derive(Debug, Clone)]
 pub struct NamespaceLine {
     /// Its name.
     pub name: String,
-    /// Whether `messages` is a hypertable.
-    pub is_hypertable: bool,
+    /// What its `messages` is.
+    pub messages: MessagesTable,
     /// Whether this program's migrations have been there.
     pub has_heads: bool,
+    /// Its schema.
+    pub schema: String,
     /// Whether this role may read its ledger, policy and history.
     pub is_readable: bool,
 }
@@ -37,6 +50,9 @@ pub async fn namespaces(db: &impl GenericClient, namespace: Option<&str>) -> Res
             "SELECT n.id, h.hypertable_name IS NOT NULL,
                     EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
                              WHERE s.nspname = n.schema_name AND c.relname = 'heads'),
+                    EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+                             WHERE s.nspname = n.schema_name AND c.relname = 'messages'),
+                    n.schema_name,
                     NOT row_security_active('eventodb_store.runs'::regclass) OR eventodb_store.may(CURRENT_USER, 'read', n.id)
                FROM eventodb_store.namespaces n
                LEFT JOIN timescaledb_information.hypertables h
@@ -48,9 +64,14 @@ pub async fn namespaces(db: &impl GenericClient, namespace: Option<&str>) -> Res
         .map_err(|e| explain("reading the registry of namespaces", e))?;
     let line = |r: &tokio_postgres::Row| NamespaceLine {
         name: r.get(0),
-        is_hypertable: r.get(1),
+        messages: match (r.get(1), r.get(3)) {
+            (true, _) => MessagesTable::Hypertable,
+            (false, true) => MessagesTable::Plain,
+            (false, false) => MessagesTable::Missing,
+        },
         has_heads: r.get(2),
-        is_readable: r.get(3),
+        schema: r.get(4),
+        is_readable: r.get(5),
     };
     Ok(rows.iter().map(line).collect())
 }

@@ -187,6 +187,11 @@ impl ScanPlan {
         &self.asked.select
     }
 
+    /// Bytes that the SELECT takes, about.
+    pub fn select_bytes(&self) -> usize {
+        self.asked.select.bytes(&self.asked.bounds)
+    }
+
     /// Whether rows are put in another order than they lie in.
     pub fn is_sorted(&self) -> bool {
         let order = &self.asked.select.order;

@@ -20,6 +20,11 @@ pub struct Decimal {
 }
 
 impl Decimal {
+    /// How many digits it has.
+    pub const fn digit_count(&self) -> usize {
+        self.digits.len()
+    }
+
     /// Reads digits with a sign, a point and an exponent, as JSON and `numeric` have them.
     pub fn read(text: &str) -> Answer<Self> {
         let bad = || Fault::not_a("numeric", text);

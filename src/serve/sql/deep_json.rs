@@ -26,6 +26,11 @@ impl DeepJson {
         None
     }
 
+    /// Bytes of its text.
+    pub const fn text_bytes(&self) -> usize {
+        self.0.len()
+    }
+
     /// As `jsonb_typeof`.
     pub fn type_name(&self) -> &'static str {
         if self.0.starts_with('{') { "object" } else { "array" }

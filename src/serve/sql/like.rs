@@ -46,6 +46,11 @@ impl Pattern {
         Ok(Self(parts))
     }
 
+    /// Bytes that it takes.
+    pub const fn bytes(&self) -> usize {
+        self.0.len() * size_of::<PatternPart>()
+    }
+
     /// Whether a text matches.
     pub fn matches(&self, text: &str, case: Case) -> bool {
         let text: Vec<char> = text.chars().map(|c| fold(c, case)).collect();

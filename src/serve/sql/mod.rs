@@ -23,6 +23,7 @@ mod row;
 mod select;
 pub mod time;
 mod value;
+mod weight;
 
 pub use bound::STACK_BYTES;
 pub use compile::{Compiler, ParameterValue, Parameters};

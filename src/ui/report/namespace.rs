@@ -34,6 +34,7 @@ pub fn namespace(n: usize, of: &NamespaceReport) -> Markup {
             }
             @match of.kind {
                 NamespaceKind::Hidden => {},
+                NamespaceKind::Missing => { p.quiet { "The database has no table of it." } },
                 NamespaceKind::Plain => { p.quiet { "A plain Postgres schema: it has no chunks." } },
                 NamespaceKind::Hypertable => { (body(of)) },
             }

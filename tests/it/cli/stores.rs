@@ -336,3 +336,45 @@ fn a_store_without_any_credentials_is_told_as_such() {
     );
     assert!(!out.stderr.contains("role_arn") && !out.stderr.contains("  "), "{out:?}");
 }
+
+#[test]
+fn a_plan_of_verifying_changes_nothing_in_the_ledger() {
+    let (first, second) = (Cli::new(), tempfile::tempdir().unwrap());
+    let store = first.store();
+    let cli = first.with("EVENTODB_STORE", &store);
+    cli.run_with(&["messages", "import"], made_up(2, 20).as_bytes()).succeeds();
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--yes"]).succeeds();
+    let copy = format!("file://{}", second.path().display());
+    cli.run(&["archives", "copy", "--all", "--to", &copy, "--yes"]).succeeds();
+    let ledger = || {
+        let of = |table: &str| {
+            let sql = format!(
+                "SELECT string_agg(t::text, '|' ORDER BY t::text) FROM eventodb_store.{table} t WHERE namespace = '{}'",
+                cli.namespace
+            );
+            super::cli::sql(&cli.db_url, &sql)
+        };
+        (of("archives"), of("copies"))
+    };
+    let before = ledger();
+    cli.run(&["archives", "verify", "--all", "--dry-run"]).succeeds();
+    assert_eq!(ledger(), before);
+    // Neither that one is damaged.
+    let mut folders = vec![second.path().to_owned()];
+    let mut damaged = None;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            match entry.unwrap().path() {
+                folder if folder.is_dir() => folders.push(folder),
+                file if file.to_str().unwrap().ends_with(".csv.zst") => damaged = Some(file),
+                _ => {}
+            }
+        }
+    }
+    std::fs::write(damaged.unwrap(), "damaged").unwrap();
+    cli.run(&["archives", "verify", "--all", "--dry-run"]).fails(5, "");
+    cli.run(&["archives", "verify", "--all", "--repair", "--dry-run"]).fails(5, "");
+    assert_eq!(ledger(), before);
+    cli.run(&["archives", "verify", "--all"]).fails(5, "");
+    assert_ne!(ledger(), before);
+}

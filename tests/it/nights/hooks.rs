@@ -214,3 +214,30 @@ fn a_line_at_the_end_says_whether_all_is_well() {
     let bad = run(&cli, "");
     assert!(bad.stderr.contains("not all is well: 1 of 1 namespace failed"), "{bad:?}");
 }
+
+#[test]
+fn an_error_of_any_length_and_with_any_character_keeps_nobody_from_hearing_of_the_night() {
+    let cli = filled(2);
+    archive_all(&cli);
+    let schema = super::scene::schema(&cli);
+    super::cli::sql(
+        &cli.db_url,
+        &format!(
+            "CREATE OR REPLACE FUNCTION \"{schema}\".freeze_chunk(_chunk regclass) RETURNS void LANGUAGE plpgsql AS $f$
+             BEGIN RAISE EXCEPTION '%', E'\\x1b]0;x\\x07\\nBcc: all@example.org\\n' || repeat('x', 200000); END $f$"
+        ),
+    );
+    let out = run(&cli, "on_failure = 'printenv EVENTODB_HOOK_TEXT > env.out; cat > hook.out'");
+    assert!(out.code != 0 && !out.stderr.contains("telling the hook"), "{}", out.stderr.len());
+    let text = std::fs::read_to_string(cli.path("env.out")).unwrap();
+    assert!(text.len() < 3000 && text.lines().count() == 1, "{text}");
+    assert!(text.contains("\\u{1b}]0;x\\u{7}\\nBcc: all@example.org\\n"), "{text}");
+    assert!(text.contains("(cut: it has 2"), "{text}");
+    let message: Value = serde_json::from_slice(&std::fs::read(cli.path("hook.out")).unwrap()).unwrap();
+    assert!(message["failures"][0]["error"].as_str().unwrap().contains("]0;x"), "{message}");
+    assert!(message.to_string().len() < 50_000, "{}", message.to_string().len());
+    // What is kept of it, and shown later, is cut as well.
+    let history = cli.run(&["lifecycle", "history"]);
+    assert!(history.succeeds().stdout.len() < 3000 && !history.stdout.contains('\u{1b}'), "{history:?}");
+    assert!(cli.run(&["report"]).succeeds().stdout.len() < 10_000);
+}

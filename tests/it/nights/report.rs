@@ -335,6 +335,36 @@ fn what_is_said_of_all_namespaces_is_of_all_of_them_and_of_the_last_night() {
 }
 
 #[test]
+fn a_namespace_whose_schema_is_gone_is_an_alarm_and_nothing_is_said_of_its_coverage() {
+    let cli = filled(2);
+    archive_all(&cli);
+    cli.run(&RUN).succeeds();
+    cli.run(&["policy", "clear", "--yes"]).succeeds();
+    let of = |cli: &Cli| cli.json(&["report"])["namespaces"][0].clone();
+    assert_eq!((&of(&cli)["level"], &of(&cli)["coverage"]["verdict"]), (&json!("good"), &json!("consistent")));
+    let schema = super::scene::schema(&cli);
+    sql(&cli.db_url, &format!("DROP SCHEMA \"{schema}\" CASCADE"));
+    let report = cli.json(&["report"]);
+    let found = &report["namespaces"][0];
+    assert_eq!(
+        (&report["level"], &report["verdict"]),
+        (&json!("alarm"), &json!("1 of 1 namespace needs somebody now"))
+    );
+    assert_eq!((&found["kind"], &found["coverage"]["verdict"]), (&json!("missing"), &json!("unknown")), "{found}");
+    let notice = &found["notices"][0];
+    assert!(notice["text"].as_str().unwrap().contains(&format!("{schema}.messages is not there")), "{notice}");
+    assert!(notice["hint"].as_str().unwrap().contains("restore the schema"), "{notice}");
+    let table = cli.run(&["report", "--coverage"]);
+    assert!(table.succeeds().stdout.contains("unknown") && !table.stdout.contains("consistent"), "{table:?}");
+    let page = page(&cli, &[]);
+    assert!(page.contains("is not there") && !page.contains("consistent"), "{page}");
+    is_well_formed(&page);
+    for verb in [&["doctor"][..], &["coverage"], &["chunks", "list"], &["stats"], &["lifecycle", "run"]] {
+        cli.run(verb).fails(3, "is not there");
+    }
+}
+
+#[test]
 fn an_aim_by_space_is_among_the_facts_and_commands_are_told_from_words() {
     let cli = filled(2);
     let store = store(&cli);

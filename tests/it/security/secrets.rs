@@ -234,3 +234,30 @@ fn arguments_and_settings_do_not_show_secrets_when_they_are_printed_for_debuggin
     let help = Cli::offline().run(&["namespaces", "create", "--help"]).stdout;
     assert!(help.contains("PGPASSFILE") && help.contains("Arguments are seen"), "{help}");
 }
+
+#[test]
+fn a_store_that_cannot_be_read_and_a_private_key_in_the_wrong_place_are_not_shown() {
+    let cli = Cli::new();
+    let url = "file://u:Zs3cretQ@h/x";
+    for args in [
+        &["doctor"][..],
+        &["doctor", "-o", "json"],
+        &["-n", "no_such_namespace", "doctor", "-o", "json"],
+        &["config", "show"],
+        &["archives", "list"],
+        &["report", "-vv"],
+    ] {
+        let out = cli.run_in(&[("EVENTODB_STORE", url)], args, b"");
+        assert!(!format!("{out:?}").contains("Zs3cretQ"), "{args:?}: {out:?}");
+    }
+    let key = "AGE-SECRET-KEY-1QQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQQPZRY9X8GF2TVDW0S";
+    let small = key.to_ascii_lowercase();
+    for key in [key, small.as_str()] {
+        for flag in ["--add", "--remove", "--ad", "--store", "--older-than"] {
+            let out = cli.run(&["archives", "rekey", flag, key]);
+            assert_ne!(out.code, 0, "{out:?}");
+            assert!(!format!("{out:?}").contains(&key[15..]), "{flag}: {out:?}");
+        }
+        cli.run(&["archives", "rekey", "--add", key]).fails(2, "it is a private key");
+    }
+}

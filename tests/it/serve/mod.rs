@@ -7,6 +7,7 @@ mod changes;
 mod differential;
 mod failures;
 mod far_end;
+mod kept;
 mod large;
 mod moment;
 mod nasty;
