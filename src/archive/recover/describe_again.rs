@@ -1,14 +1,14 @@
 //! A manifest that its store has lost is written again, and a stream list with it: from the ledger, and from the data, which are
 //! read whole and must be what the ledger says.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::archive::claim::ClaimedStore;
 use crate::archive::copies::{locking, prove_object};
 use crate::archive::format::codec::Codec;
-use crate::archive::format::csv::{COLUMNS, RowKind, RowSplitter};
+use crate::archive::format::csv::{COLUMNS, RowKind};
 use crate::archive::format::doubled::Doubled;
 use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::{
@@ -19,15 +19,16 @@ use crate::archive::format::stream_list::{self, Sorted};
 use crate::archive::keep::object_lock;
 use crate::archive::keep::removable::{Removable, Removal, refused};
 use crate::archive::lock::lifecycle::LifecycleLock;
-use crate::archive::read::verify::{self, Expected, read_manifest, read_through};
-use crate::archive::write::frame_filler::{ExportedObject, frames_of, listed_frames_of, pass_row};
+use crate::archive::read::verify::{self, Expected, read_manifest};
+use crate::archive::write::frame_filler::{ExportedObject, frames_of, listed_frames_of};
+use crate::archive::write::refill::refill;
 use crate::archive::write::successor::replaced_keys;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, ErasedInArchive, ManifestFacts};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::progress::{Progress, Unit};
+use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{AgeKeys, ObjectKey, Store, Upload};
 use crate::timings::Stages;
@@ -153,23 +154,11 @@ impl DescribedAgain<'_> {
         let expected = Expected::by_ledger(archive, codec)
             .ok_or_else(|| refuse("the ledger does not have all of their bytes, hashes and messages"))?;
         let (sink, mut frames, worker) = listed_frames_of(codec, &AgeKeys::default());
-        let state = Arc::new(Mutex::new((RowSplitter::default(), sink)));
-        let shared = Arc::clone(&state);
-        let task =
-            self.progress.begin(&format!("read archive {}", archive.id), Some(expected.stored_bytes()), Unit::Bytes);
-        let read = async move {
-            read_through(self.to, &keys.data, expected, Some(task.into()), self.stop, move |piece| {
-                let mut guard = shared.lock().map_err(|_| Error::failed("a reader has panicked"))?;
-                let (splitter, sink) = &mut *guard;
-                splitter.add_owned(piece, |row| pass_row(row, sink))
-            })
-            .await?;
-            // Only now is it known that the rows were those that were stored.
-            let state = Arc::into_inner(state).and_then(|state| state.into_inner().ok());
-            let (_, sink) = state.ok_or_else(|| Error::failed("a reader is still at work"))?;
-            sink.end().await;
-            Ok::<_, Error>(())
-        };
+        let task: Arc<dyn Task> = self
+            .progress
+            .begin(&format!("read archive {}", archive.id), Some(expected.stored_bytes()), Unit::Bytes)
+            .into();
+        let read = refill((self.to, &keys.data), expected, Some(task), self.stop, sink);
         let drain = async {
             while frames.recv().await.is_some() {}
             Ok::<_, Error>(())

@@ -1,6 +1,6 @@
 //! An archive written again for other recipients.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tokio_postgres::GenericClient;
 
@@ -8,7 +8,7 @@ use super::change::{Recipients, check_opens, keys_for};
 use super::frames::{Sealed, StoredFrame, StoredObject};
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::codec::Codec;
-use crate::archive::format::csv::{RowKind, RowSplitter};
+use crate::archive::format::csv::RowKind;
 use crate::archive::format::encryption::Encryption;
 use crate::archive::format::manifest::{
     Content, DataObject, Erasure, FORMAT_VERSION, Frame, HeadsFrame, Manifest, StreamListObject,
@@ -16,9 +16,10 @@ use crate::archive::format::manifest::{
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::object_lock;
 use crate::archive::lock::lifecycle::LifecycleLock;
-use crate::archive::read::verify::{self, Expected, read_manifest, read_through};
+use crate::archive::read::verify::{self, Expected, read_manifest};
 use crate::archive::write::attempt;
-use crate::archive::write::frame_filler::{ExportedObject, frames_of, pass_row};
+use crate::archive::write::frame_filler::{ExportedObject, frames_of};
+use crate::archive::write::refill::refill;
 use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State};
@@ -324,22 +325,7 @@ impl RekeyRewrite<'_> {
     /// Puts an object's rows into frames: that of an archive of the first writers, who told of none.
     async fn frame(&self, object: &OldObject, upload: &mut Upload) -> Result<ExportedObject> {
         let (sink, mut frames, worker) = frames_of(object.kind, object.codec, &self.keys);
-        let state = Arc::new(Mutex::new((RowSplitter::default(), sink)));
-        let shared = Arc::clone(&state);
-        let (key, expected) = (&object.key, object.expected.clone());
-        let read = async move {
-            read_through(self.store, key, expected, None, self.stop, move |piece| {
-                let mut guard = shared.lock().map_err(|_| Error::failed("a reader has panicked"))?;
-                let (splitter, sink) = &mut *guard;
-                splitter.add_owned(piece, |row| pass_row(row, sink))
-            })
-            .await?;
-            // Only now is it known that the rows were those that were stored.
-            let state = Arc::into_inner(state).and_then(|state| state.into_inner().ok());
-            let (_, sink) = state.ok_or_else(|| Error::failed("a reader is still at work"))?;
-            sink.end().await;
-            Ok::<_, Error>(())
-        };
+        let read = refill((self.store, &object.key), object.expected.clone(), None, self.stop, sink);
         let send = async {
             while let Some(frame) = frames.recv().await {
                 self.stop.or(Box::pin(upload.write(frame.bytes))).await?;

@@ -9,5 +9,6 @@ pub(super) mod frame_packer;
 pub(super) mod hourly_counts;
 pub(super) mod options;
 pub(super) mod protocol;
+pub(super) mod refill;
 pub(super) mod run;
 pub(super) mod successor;

@@ -21,6 +21,9 @@ impl NamespaceNight<'_> {
             match self.lacking_in(&url).await {
                 Ok(lacking) => self.tell_lacking(&url, &lacking, outcome).await?,
                 Err(e) if is_stop(&e) => return Err(e),
+                Err(e) if archive::is_away(&e) && self.has_moved(&url, &own.to_string()).await => {
+                    self.tell_away(&url, &e);
+                }
                 Err(e) => self.tell_unseen(&url, e, outcome),
             }
         }
@@ -32,7 +35,24 @@ impl NamespaceNight<'_> {
             return Ok(Vec::new());
         }
         let store = self.stores.at(url).await?;
+        // A disk that is not mounted lacks everything: that is another finding, and has another hint.
+        archive::look_whose(self.lock.db(), self.work.scope, &store).await?;
         archive::lacking_objects(&self.archives, self.work.scope.namespace(), &store).await
+    }
+
+    /// Whether all that the ledger has in one store lies in the policy's: it was moved there, and the ledger has its old address.
+    async fn has_moved(&mut self, url: &str, to: &str) -> bool {
+        let at_new_address =
+            |row: &ArchiveRow| ArchiveRow { store_url: Some(to.to_owned()), copies: Vec::new(), ..row.clone() };
+        let moved: Vec<_> = self.archives.iter().filter(|row| is_in(row, url)).map(at_new_address).collect();
+        let namespace = self.work.scope.namespace();
+        match self.stores.at(to).await {
+            Ok(store) if url != to => {
+                let lacking = archive::lacking_objects(&moved, namespace, &store).await;
+                lacking.is_ok_and(|lacking| lacking.is_empty())
+            }
+            _ => false,
+        }
     }
 
     /// A store whose archives are all in others, too, may be away for a night.
