@@ -9,7 +9,7 @@ use super::sources::{Layout, rows};
 #[test]
 fn a_source_that_is_written_to_is_followed_and_cut_over_without_a_message_lost() {
     let Some(scene) = Move::filled(Layout::MessageDb12, 5_000) else { return };
-    let writer = scene.source.writer(3, Duration::from_millis(2));
+    let writer = scene.source.writer(3, Duration::from_millis(8));
     let follow = scene.start("postgres", &["--follow"]);
     scene.until_caught_up();
     writer.wait_for(500);

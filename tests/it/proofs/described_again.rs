@@ -112,11 +112,13 @@ fn nothing_is_written_where_the_data_are_not_what_the_ledger_says() {
         assert!(!manifest.exists());
     }
     std::fs::write(&data, whole).unwrap();
-    let rows =
-        format!("UPDATE eventodb_store.archives SET last_global_position = 49 WHERE namespace = '{}'", cli.namespace);
-    sql(&cli.db_url, &rows);
+    let last_is = |position: i64| {
+        let row = format!("WHERE namespace = '{}'", cli.namespace);
+        sql(&cli.db_url, &format!("UPDATE eventodb_store.archives SET last_global_position = {position} {row}"));
+    };
+    last_is(49);
     cli.run(&REPAIR).fails(5, "first and last global position are not those of the ledger");
-    sql(&cli.db_url, &rows.replace("49", "50"));
+    last_is(50);
     cli.run(&REPAIR).succeeds();
     cli.run(&["coverage"]).succeeds();
 }
