@@ -343,7 +343,14 @@ async fn verify(sides: &Sides<'_>, last: Option<i64>, progress: &dyn Progress, s
     {
         return differs(FirstDifference::Foreign(there.last));
     }
-    sides.target.count(span).await
+    let (there, here) = (sides.target.count(span).await?, sides.source.count_each(last).await?);
+    if there == here {
+        return Ok(there);
+    }
+    // Both sides were asked by ranges: another witness that does not go by them.
+    Err(Error::new(Kind::Verification, doing())
+        .because(format!("the target has {there} messages, and the namespace {here}"))
+        .hint("eventodb-admin doctor looks for what hides messages; the namespace is as it was"))
 }
 
 async fn warn_of_lost_versions(source: &Db, scope: &Scope, progress: &dyn Progress) -> Result<()> {

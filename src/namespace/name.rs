@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 /// `PostgreSQL` cuts longer identifiers off.
 const MAX_IDENTIFIER_BYTES: usize = 63;
 const MAX_NAME_BYTES: usize = 128;
+/// Of a part of an object's name: a namespace with a longer one could not be archived.
+const MAX_FOLDER_BYTES: usize = 230;
 
 /// The name of a namespace that may be made: letters, digits, `_`, `-` and `.`, at most 128 of them, the first a letter
 /// or digit. (EventoDB's server takes any text; names it made are still found.)
@@ -73,6 +75,13 @@ impl FromStr for NamespaceName {
         if let Some(c) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.')) {
             return refuse(&format!("it has the character {c:?}"));
         }
+        // A '.' takes three bytes there.
+        let folder = name.len() + 2 * name.matches('.').count();
+        if folder > MAX_FOLDER_BYTES {
+            return refuse(&format!(
+                "its folder in a store would have a name of {folder} bytes, {MAX_FOLDER_BYTES} are allowed"
+            ));
+        }
         Ok(Self(name.to_owned()))
     }
 }
@@ -109,7 +118,17 @@ mod tests {
 
     #[test]
     fn names_that_would_surprise_are_refused() {
-        for name in ["", "\"; DROP SCHEMA public; --", "a b", "-a", "ä", "a\0b", "a/b", &"x".repeat(129)] {
+        for name in [
+            "",
+            "\"; DROP SCHEMA public; --",
+            "a b",
+            "-a",
+            "ä",
+            "a\0b",
+            "a/b",
+            &"x".repeat(129),
+            &format!("a{}", ".".repeat(100)),
+        ] {
             assert!(name.parse::<NamespaceName>().is_err(), "{name:?}");
         }
     }

@@ -9,17 +9,17 @@ use pgwire::messages::data::{NoData, ParameterDescription};
 use pgwire::messages::extendedquery::{
     Bind, BindComplete, CloseComplete, Describe, Execute, Parse, ParseComplete, PortalSuspended,
 };
-use pgwire::messages::response::TransactionStatus;
+use pgwire::messages::response::{EmptyQueryResponse, TransactionStatus};
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend};
-use sqlparser::ast::Query;
 
 use super::cursor::Cursor;
 use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
 use super::kept::{KeptBytes, SessionMemory};
 use super::metrics::Metrics;
-use super::sql::{ParameterValue, Parameters, Statement, statements};
-use super::transaction::Transaction;
+use super::reading::ReadStatement;
+use super::sql::{ParameterValue, Parameters, Statement};
+use super::transaction::{CompiledQuery, Transaction};
 use super::utility;
 use super::wire::Wire;
 
@@ -31,12 +31,6 @@ const MAX_KEPT: usize = 1000;
 struct KeptText {
     sql: String,
     _kept: KeptBytes,
-}
-
-impl KeptText {
-    fn statement(&self) -> Answer<Statement> {
-        read(&self.sql)
-    }
 }
 
 #[derive(Debug)]
@@ -61,6 +55,27 @@ struct Portal {
     formats: Vec<i16>,
     progress: PortalProgress,
     _kept: KeptBytes,
+}
+
+/// Which prepared statements a statement closes.
+#[derive(Debug)]
+pub enum ClosedStatements {
+    /// None of them.
+    None,
+    /// That of this name.
+    One(String),
+    /// All of them.
+    All,
+}
+
+impl From<&Statement> for ClosedStatements {
+    fn from(statement: &Statement) -> Self {
+        match statement {
+            Statement::Deallocate(None) | Statement::Discard => Self::All,
+            Statement::Deallocate(Some(name)) => Self::One(name.clone()),
+            _ => Self::None,
+        }
+    }
 }
 
 /// A session's prepared statements and portals.
@@ -91,11 +106,11 @@ impl Extended {
     }
 
     /// A statement came by itself, outside of the steps: what it has done with what is kept here.
-    pub fn after(&mut self, statement: &Statement, transaction: &Transaction) {
-        match statement {
-            Statement::Deallocate(None) | Statement::Discard => self.prepared.clear(),
-            Statement::Deallocate(Some(name)) => drop(self.prepared.remove(name)),
-            _ => {}
+    pub fn after(&mut self, closed: ClosedStatements, transaction: &Transaction) {
+        match closed {
+            ClosedStatements::All => self.prepared.clear(),
+            ClosedStatements::One(name) => drop(self.prepared.remove(&name)),
+            ClosedStatements::None => {}
         }
         if transaction.status() == TransactionStatus::Idle {
             self.portals.clear();
@@ -111,7 +126,7 @@ impl Extended {
     ) -> Result<(), StatementFailure> {
         match message {
             Frontend::Parse(parse) => {
-                self.parse(parse, transaction)?;
+                self.parse(parse, transaction).await?;
                 Ok(wire.feed(Backend::ParseComplete(ParseComplete::new())).await?)
             }
             Frontend::Bind(bind) => {
@@ -133,12 +148,13 @@ impl Extended {
         }
     }
 
-    fn parse(&mut self, parse: Parse, transaction: &Transaction) -> Answer<()> {
-        let statement = read(&parse.query)?;
-        transaction.check(&statement)?;
+    async fn parse(&mut self, parse: Parse, transaction: &Transaction) -> Answer<()> {
+        let read = transaction.server().statement_turns.read_one(&parse.query).await?;
+        transaction.check(&read.statement)?;
         // Whatever is refused is refused at once.
         let parameters = Parameters::of_types(&parse.type_oids);
-        transaction.outputs(&statement, &parameters)?;
+        transaction.outputs(&read.statement, &parameters)?;
+        drop(read);
         let (name, oids) = (parse.name.unwrap_or_default(), parameters.types());
         // The one that it takes the place of is gone, as the unnamed one always is.
         self.prepared.remove(&name);
@@ -200,26 +216,29 @@ impl Extended {
         describe: Describe,
     ) -> Result<(), StatementFailure> {
         let name = describe.name.unwrap_or_default();
-        let (statement, parameters, formats) = if describe.target_type == b'S' {
+        let (text, parameters, formats) = if describe.target_type == b'S' {
             let none = || Fault::new("26000", format!("prepared statement \"{name}\" does not exist"));
             let prepared = self.prepared.get(&name).ok_or_else(none)?;
             let types = ParameterDescription::new(prepared.oids.clone());
             wire.feed(Backend::ParameterDescription(types)).await?;
-            (prepared.text.statement()?, &Parameters::of_types(&prepared.oids), &Vec::new())
+            (&prepared.text, &Parameters::of_types(&prepared.oids), &Vec::new())
         } else {
             let none = || Fault::new("34000", format!("portal \"{name}\" does not exist"));
             let portal = self.portals.get(&name).ok_or_else(none)?;
-            (portal.text.statement()?, &portal.parameters, &portal.formats)
+            (&portal.text, &portal.parameters, &portal.formats)
         };
-        if let Statement::Fetch(cursor, _) = &statement {
-            return Ok(wire.feed(Backend::RowDescription(transaction.description_of(cursor)?)).await?);
-        }
-        let outputs = transaction.outputs(&statement, parameters)?;
-        let described = if outputs.is_empty() && !matches!(statement, Statement::Select(_)) {
-            Backend::NoData(NoData::new())
+        let read = transaction.server().statement_turns.read_one(&text.sql).await?;
+        let described = if let Statement::Fetch(cursor, _) = &read.statement {
+            Backend::RowDescription(transaction.description_of(cursor)?)
         } else {
-            Transaction::described(&outputs, formats)
+            let outputs = transaction.outputs(&read.statement, parameters)?;
+            if outputs.is_empty() && !matches!(read.statement, Statement::Select(_)) {
+                Backend::NoData(NoData::new())
+            } else {
+                Transaction::described(&outputs, formats)
+            }
         };
+        drop(read);
         Ok(wire.feed(described).await?)
     }
 
@@ -232,64 +251,75 @@ impl Extended {
         let name = execute.name.unwrap_or_default();
         let none = || Fault::new("34000", format!("portal \"{name}\" does not exist"));
         let portal = self.portals.get_mut(&name).ok_or_else(none)?;
-        let statement = portal.text.statement()?;
-        transaction.check(&statement)?;
+        let read = transaction.server().statement_turns.read_one(&portal.text.sql).await?;
+        transaction.check(&read.statement)?;
         let most = u64::try_from(execute.max_rows).ok().filter(|n| *n > 0).unwrap_or(u64::MAX);
-        match &statement {
-            Statement::Select(query) => portal.select(wire, transaction, query, most).await,
-            Statement::Fetch(cursor, amount) => transaction.fetch(wire, cursor, *amount, false).await,
+        let ReadStatement { statement, turn } = read;
+        match statement {
+            Statement::Select(query) => {
+                let compiled = match portal.progress {
+                    PortalProgress::NotBegun => Some(transaction.compiled(&query, &portal.parameters)?),
+                    _ => None,
+                };
+                drop((query, turn));
+                portal.select(wire, transaction, compiled, most).await
+            }
+            Statement::Fetch(cursor, amount) => {
+                drop(turn);
+                transaction.fetch(wire, &cursor, amount, false).await
+            }
             Statement::Explain(query) => {
-                let line = utility::explained(transaction.estimate(query, &portal.parameters).await)?;
+                let compiled = transaction.compiler(&portal.parameters).select(&query);
+                drop((query, turn));
+                let line = transaction.explained(compiled).await?;
                 Ok(utility::explain(wire, &line, false).await?)
             }
-            Statement::Show(name) => Ok(utility::one_row(wire, name, utility::setting(name)?, false).await?),
+            Statement::Show(name) => {
+                drop(turn);
+                Ok(utility::one_row(wire, &name, utility::setting(&name)?, false).await?)
+            }
+            Statement::Deallocate(None) | Statement::Discard => {
+                self.prepared.clear();
+                drop(turn);
+                Ok(wire.complete("DEALLOCATE ALL").await?)
+            }
+            Statement::Empty => Ok(wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?),
             other => {
-                if matches!(other, Statement::Deallocate(None) | Statement::Discard) {
-                    self.prepared.clear();
-                    return Ok(wire.complete("DEALLOCATE ALL").await?);
-                }
-                transaction.without_rows(wire, other, &portal.parameters).await
+                let tag = transaction.tag(ReadStatement { statement: other, turn }, &portal.parameters).await?;
+                Ok(wire.complete(tag).await?)
             }
         }
     }
 }
 
 impl Portal {
-    /// Sends so many rows at most. What is left of the answer is kept.
+    /// Sends so many rows at most. What is left of the answer is kept. `compiled`: where it has not begun.
     async fn select(
         &mut self,
         wire: &mut Wire,
         transaction: &Transaction,
-        query: &Query,
+        compiled: Option<CompiledQuery>,
         most: u64,
     ) -> Result<(), StatementFailure> {
-        let (mut cursor, kept) = match std::mem::replace(&mut self.progress, PortalProgress::Done) {
-            PortalProgress::Done => return Ok(wire.complete("SELECT 0").await?),
-            PortalProgress::Suspended(cursor, kept) => (cursor, Some(kept)),
-            PortalProgress::NotBegun => {
+        let (mut cursor, kept) = match (std::mem::replace(&mut self.progress, PortalProgress::Done), compiled) {
+            (PortalProgress::Suspended(cursor, kept), _) => (cursor, kept),
+            (PortalProgress::NotBegun, Some(compiled)) => {
                 Metrics::count(&transaction.server().metrics.statements, 1);
-                let cursor = transaction.cursor(query, &self.parameters, self.formats.clone()).await?;
-                let will_stay = most < u64::MAX;
-                let kept = will_stay.then(|| transaction.memory().keep(cursor.statement_bytes())).transpose()?;
+                let cursor = transaction.cursor(compiled, self.formats.clone()).await?;
+                let memory = transaction.memory();
+                // A portal that may stay is kept between two messages.
+                let may_stay = most < u64::MAX;
+                let bytes = cursor.statement_bytes();
+                let kept = if may_stay { memory.keep(bytes) } else { memory.run(bytes) }?;
                 (Box::new(cursor), kept)
             }
+            _ => return Ok(wire.complete("SELECT 0").await?),
         };
         let rows = transaction.send(wire, &mut cursor, most).await?;
         if rows < most {
             return Ok(wire.complete(format!("SELECT {rows}")).await?);
         }
-        if let Some(kept) = kept {
-            self.progress = PortalProgress::Suspended(cursor, kept);
-        }
+        self.progress = PortalProgress::Suspended(cursor, kept);
         Ok(wire.feed(Backend::PortalSuspended(PortalSuspended::new())).await?)
     }
-}
-
-/// The one statement of a text.
-fn read(sql: &str) -> Answer<Statement> {
-    let mut all = statements(sql)?;
-    if all.len() > 1 {
-        return Err(Fault::new("42601", "cannot insert multiple commands into a prepared statement"));
-    }
-    Ok(all.pop().unwrap_or(Statement::Empty))
 }

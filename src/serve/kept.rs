@@ -1,5 +1,6 @@
 //! What sessions keep between two messages: prepared statements, portals, cursors and savepoints. Each is counted in bytes, for its
-//! session and for all sessions together, and is given back when it is dropped, as all of a session's is when the session ends.
+//! session and for all sessions together, and is given back when it is dropped, as all of a session's is when the session ends. So is
+//! what a statement takes that is being answered: a client may take its time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +11,8 @@ use super::fault::{Answer, Fault};
 const OF_SESSION: usize = 16 << 20;
 /// What all sessions may keep together.
 const OF_ALL: usize = 64 << 20;
+/// What the statements of all sessions may take that are being answered.
+const RUNNING: usize = 96 << 20;
 /// What a session may keep however much others do: nobody can keep others from ordinary statements.
 const OF_EACH: usize = 256 << 10;
 /// What an entry takes besides its texts.
@@ -17,12 +20,15 @@ const ENTRY: usize = 256;
 
 /// What all sessions keep together, in bytes.
 #[derive(Debug, Clone, Default)]
-pub struct KeptTotal(Arc<AtomicUsize>);
+pub struct KeptTotal {
+    kept: Arc<AtomicUsize>,
+    running: Arc<AtomicUsize>,
+}
 
 impl KeptTotal {
     /// A session that keeps nothing yet.
     pub fn session(&self) -> SessionMemory {
-        SessionMemory { of_all: Arc::clone(&self.0), of_session: Arc::default() }
+        SessionMemory { of_all: Arc::clone(&self.kept), of_session: Arc::default(), running: Arc::clone(&self.running) }
     }
 }
 
@@ -31,19 +37,36 @@ impl KeptTotal {
 pub struct SessionMemory {
     of_all: Arc<AtomicUsize>,
     of_session: Arc<AtomicUsize>,
+    running: Arc<AtomicUsize>,
+}
+
+/// Adds bytes, and says how many there are with them. Who counts before comparing does not take what another one takes, too.
+fn add(to: &AtomicUsize, bytes: usize) -> usize {
+    to.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes)
 }
 
 impl SessionMemory {
+    /// Counts what a statement takes while it is answered.
+    ///
+    /// # Errors
+    /// 53200 where those of all sessions would take too much.
+    pub fn run(&self, bytes: usize) -> Answer<KeptBytes> {
+        let counted = KeptBytes { counters: vec![Arc::clone(&self.running)], bytes };
+        if add(&self.running, bytes) > RUNNING && bytes > OF_EACH {
+            let message = format!("statements of all sessions that are being answered take more than {RUNNING} bytes");
+            return Err(Fault::new("53200", message).hint("try again later, or ask for fewer values at a time"));
+        }
+        Ok(counted)
+    }
+
     /// Counts an entry whose texts and values have so many bytes.
     ///
     /// # Errors
     /// 53400 where the session would keep too much, 53200 where all sessions together would.
     pub fn keep(&self, bytes: usize) -> Answer<KeptBytes> {
         let bytes = bytes.saturating_add(ENTRY);
-        // It is counted before it is compared: two sessions cannot both take what is left.
-        let kept = KeptBytes { memory: self.clone(), bytes };
-        let of_session = self.of_session.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        let of_all = self.of_all.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        let kept = KeptBytes { counters: vec![Arc::clone(&self.of_session), Arc::clone(&self.of_all)], bytes };
+        let (of_session, of_all) = (add(&self.of_session, bytes), add(&self.of_all, bytes));
         if of_session > OF_SESSION {
             let message =
                 format!("prepared statements, portals and cursors of this session take more than {OF_SESSION} bytes");
@@ -64,14 +87,15 @@ impl SessionMemory {
 /// Bytes that are counted for as long as this lives.
 #[derive(Debug)]
 pub struct KeptBytes {
-    memory: SessionMemory,
+    counters: Vec<Arc<AtomicUsize>>,
     bytes: usize,
 }
 
 impl Drop for KeptBytes {
     fn drop(&mut self) {
-        self.memory.of_session.fetch_sub(self.bytes, Ordering::Relaxed);
-        self.memory.of_all.fetch_sub(self.bytes, Ordering::Relaxed);
+        for counter in &self.counters {
+            counter.fetch_sub(self.bytes, Ordering::Relaxed);
+        }
     }
 }
 
@@ -111,6 +135,17 @@ mod tests {
         drop((kept, sessions));
         late.keep(MIB).unwrap();
         drop(small);
-        assert_eq!(all.0.load(Ordering::Relaxed), 0);
+        assert_eq!(all.kept.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn what_statements_take_is_counted_for_all_sessions_and_small_ones_are_always_answered() {
+        let total = KeptTotal::default();
+        let (one, other) = (total.session(), total.session());
+        let all: Vec<_> = (0..4).map(|_| one.run(24 * MIB).unwrap()).collect();
+        assert_eq!(other.run(MIB).unwrap_err().code, "53200");
+        drop(other.run(1000).unwrap());
+        drop(all);
+        drop(other.run(90 * MIB).unwrap());
     }
 }

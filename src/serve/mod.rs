@@ -13,6 +13,7 @@ mod health;
 mod kept;
 mod listen;
 mod metrics;
+mod reading;
 mod scan;
 mod scram;
 mod server;

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use super::auth::{LoginCredentials, Tls};
 use super::kept::KeptTotal;
 use super::metrics::Metrics;
+use super::reading::StatementTurns;
 use super::scan::{Lately, Returns, Turns};
 use super::sql::Collation;
 use crate::archive::in_place::ArchiveReader;
@@ -66,6 +67,8 @@ pub struct Server {
     pub turns: Arc<Turns>,
     /// What sessions keep between two messages.
     pub kept: KeptTotal,
+    /// Who may have a long statement parsed.
+    pub statement_turns: StatementTurns,
     held: AtomicUsize,
     sessions: Mutex<HashMap<i32, Handle>>,
     last_id: AtomicI32,
@@ -105,6 +108,7 @@ impl Server {
             returns: Returns::default(),
             turns: Arc::default(),
             kept: KeptTotal::default(),
+            statement_turns: StatementTurns::default(),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),
             last_id: AtomicI32::new(0),

@@ -9,11 +9,10 @@ use pgwire::messages::startup::{Authentication, BackendKeyData, ParameterStatus,
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend, SslNegotiationMetaMessage};
 
 use super::auth::{Admitted, prove};
-use super::extended::Extended;
+use super::extended::{ClosedStatements, Extended};
 use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
 use super::server::{Phase, Server, SessionPlace, until};
-use super::sql::statements;
 use super::transaction::{Transaction, may_go_on};
 use super::wire::{Expecting, Wire, WireStream};
 
@@ -208,7 +207,7 @@ impl Session {
             let (wire, transaction, extended) = (&mut self.wire, &mut self.transaction, &mut self.extended);
             let work = async {
                 match message {
-                    Frontend::Query(query) => simple(wire, transaction, extended, &query.query).await,
+                    Frontend::Query(query) => simple(wire, transaction, extended, query.query).await,
                     other => extended.take(wire, transaction, other).await,
                 }
             };
@@ -250,16 +249,18 @@ async fn simple(
     wire: &mut Wire,
     transaction: &mut Transaction,
     extended: &mut Extended,
-    sql: &str,
+    sql: String,
 ) -> Result<(), StatementFailure> {
-    let all: Answer<_> = statements(sql);
-    let all = all?;
+    let turns = transaction.server().statement_turns.clone();
+    let all = turns.read_all(&sql).await?;
+    drop(sql);
     if all.is_empty() {
         wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?;
     }
-    for statement in all {
-        transaction.run(wire, &statement, &super::sql::Parameters::default()).await?;
-        extended.after(&statement, transaction);
+    for read in all {
+        let closed = ClosedStatements::from(&read.statement);
+        transaction.run(wire, read, &super::sql::Parameters::default()).await?;
+        extended.after(closed, transaction);
     }
     Ok(())
 }

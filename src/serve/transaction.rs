@@ -13,9 +13,10 @@ use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
 use super::kept::{KeptBytes, SessionMemory};
 use super::metrics::Metrics;
+use super::reading::ReadStatement;
 use super::scan::{AskingSession, LedgerAccess, ScanPlan};
 use super::server::Server;
-use super::sql::{Compiler, Expr, Fetch, MessageColumn, Output, Parameters, Select, Statement, Type};
+use super::sql::{ChangeStatement, Compiler, Expr, Fetch, MessageColumn, Output, Parameters, Select, Statement, Type};
 use super::utility;
 use super::wire::Wire;
 
@@ -32,6 +33,15 @@ enum PlanPurpose {
 const MAX_CURSORS: usize = 64;
 /// The longest value of a setting.
 const LONGEST_SETTING: usize = 4096;
+
+/// What a SELECT asks for.
+#[derive(Debug)]
+pub enum CompiledQuery {
+    /// Something about a table, as planners ask for it.
+    Catalog(utility::Catalog),
+    /// Messages.
+    Messages(Box<Select>),
+}
 
 /// A cursor with a name.
 #[derive(Debug)]
@@ -95,35 +105,50 @@ impl Transaction {
     pub async fn run(
         &mut self,
         wire: &mut Wire,
-        statement: &Statement,
+        read: ReadStatement,
         given: &Parameters,
     ) -> Result<(), StatementFailure> {
-        self.check(statement)?;
+        self.check(&read.statement)?;
         Metrics::count(&self.server.metrics.statements, 1);
+        let ReadStatement { statement, turn } = read;
         match statement {
             Statement::Select(query) => {
-                let mut cursor = self.cursor(query, given, Vec::new()).await?;
+                let compiled = self.compiled(&query, given)?;
+                drop((query, turn));
+                let mut cursor = self.cursor(compiled, Vec::new()).await?;
+                let _running = self.memory.run(cursor.statement_bytes())?;
                 wire.feed(Backend::RowDescription(cursor.description())).await?;
                 let rows = self.send(wire, &mut cursor, u64::MAX).await?;
                 Ok(wire.complete(format!("SELECT {rows}")).await?)
             }
-            Statement::Fetch(name, amount) => self.fetch(wire, name, *amount, true).await,
+            Statement::Fetch(name, amount) => {
+                drop(turn);
+                self.fetch(wire, &name, amount, true).await
+            }
             Statement::Explain(query) => {
-                let line = utility::explained(self.estimate(query, given).await)?;
+                let compiled = self.compiler(given).select(&query);
+                drop((query, turn));
+                let line = self.explained(compiled).await?;
                 Ok(utility::explain(wire, &line, true).await?)
             }
             Statement::Change(_) => {
-                let outputs = self.outputs(statement, given)?;
+                let outputs = self.outputs(&statement, given)?;
+                let tag = self.tag(ReadStatement { statement, turn }, given).await?;
                 if !outputs.is_empty() {
                     wire.feed(Self::described(&outputs, &[])).await?;
                 }
-                self.without_rows(wire, statement, given).await
+                Ok(wire.complete(tag).await?)
             }
             Statement::Show(name) => {
-                let value = self.shown(name)?;
-                Ok(utility::one_row(wire, name, &value, true).await?)
+                drop(turn);
+                let value = self.shown(&name)?;
+                Ok(utility::one_row(wire, &name, &value, true).await?)
             }
-            other => self.without_rows(wire, other, given).await,
+            Statement::Empty => Ok(wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?),
+            other => {
+                let tag = self.tag(ReadStatement { statement: other, turn }, given).await?;
+                Ok(wire.complete(tag).await?)
+            }
         }
     }
 
@@ -137,25 +162,24 @@ impl Transaction {
         Ok(())
     }
 
-    /// Statements that answer with a word.
-    pub async fn without_rows(
-        &mut self,
-        wire: &mut Wire,
-        statement: &Statement,
-        given: &Parameters,
-    ) -> Result<(), StatementFailure> {
-        let tag = match statement {
-            Statement::Empty => {
-                return Ok(wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?);
-            }
+    /// Does what a statement says that answers with a word.
+    pub async fn tag(&mut self, read: ReadStatement, given: &Parameters) -> Answer<String> {
+        let ReadStatement { statement, turn } = read;
+        match statement {
             Statement::Declare(name, query) => {
-                self.declare(name, query, given).await?;
-                "DECLARE CURSOR".to_owned()
+                self.may_declare(&name)?;
+                let compiled = self.compiled(&query, given)?;
+                drop((query, turn));
+                self.declare(name, compiled).await?;
+                Ok("DECLARE CURSOR".to_owned())
             }
-            Statement::Change(change) => self.change(change, given).await?,
-            other => self.word(other)?.to_owned(),
-        };
-        Ok(wire.complete(tag).await?)
+            Statement::Change(change) => {
+                let compiled = self.compiler(given).change(&change)?;
+                drop((change, turn));
+                self.change(compiled).await
+            }
+            other => self.word(&other).map(str::to_owned),
+        }
     }
 
     /// Statements that nothing is read for.
@@ -233,7 +257,7 @@ impl Transaction {
         utility::setting(name).map(str::to_owned)
     }
 
-    async fn declare(&mut self, name: &str, query: &Query, given: &Parameters) -> Answer<()> {
+    fn may_declare(&self, name: &str) -> Answer<()> {
         if self.status == TransactionStatus::Idle {
             return Err(Fault::new("25P01", "DECLARE CURSOR can only be used in transaction blocks"));
         }
@@ -243,10 +267,14 @@ impl Transaction {
         if self.cursors.len() >= MAX_CURSORS {
             return Err(Fault::new("53400", "too many cursors"));
         }
-        let cursor = self.cursor(query, given, Vec::new()).await?;
+        Ok(())
+    }
+
+    async fn declare(&mut self, name: String, compiled: CompiledQuery) -> Answer<()> {
+        let cursor = self.cursor(compiled, Vec::new()).await?;
         let kept = self.memory.keep(name.len() + cursor.statement_bytes())?;
         let named = NamedCursor { depth: self.savepoints.len(), cursor, _kept: kept };
-        self.cursors.insert(name.to_owned(), named);
+        self.cursors.insert(name, named);
         Ok(())
     }
 
@@ -295,7 +323,8 @@ impl Transaction {
         }
     }
 
-    fn compiler<'p>(&self, given: &'p Parameters) -> Compiler<'p> {
+    /// Reads queries with these parameters.
+    pub fn compiler<'p>(&self, given: &'p Parameters) -> Compiler<'p> {
         Compiler { parameters: given, collation: self.server.collation }
     }
 
@@ -318,21 +347,33 @@ impl Transaction {
         }
     }
 
+    /// What a SELECT asks for. Its text's tree is needed no more.
+    pub fn compiled(&self, query: &Query, given: &Parameters) -> Answer<CompiledQuery> {
+        Ok(match utility::catalog(query) {
+            Some(asked) => CompiledQuery::Catalog(asked),
+            None => CompiledQuery::Messages(Box::new(self.compiler(given).select(query)?)),
+        })
+    }
+
     /// A SELECT as a cursor.
-    pub async fn cursor(&self, query: &Query, given: &Parameters, formats: Vec<i16>) -> Answer<Cursor> {
-        let plan = match utility::catalog(query) {
-            Some(asked) => {
+    pub async fn cursor(&self, compiled: CompiledQuery, formats: Vec<i16>) -> Answer<Cursor> {
+        let plan = match compiled {
+            CompiledQuery::Catalog(asked) => {
                 let whole = self.planned(Select::all_of(&asked.schema)).await?;
                 self.planned(asked.answer(&whole)).await?
             }
-            None => self.planned(self.compiler(given).select(query)?).await?,
+            CompiledQuery::Messages(select) => self.planned(*select).await?,
         };
         Ok(Cursor::new(&self.server, plan, formats))
     }
 
-    /// About what a SELECT will give, and take.
-    pub async fn estimate(&self, query: &Query, given: &Parameters) -> Answer<ScanPlan> {
-        self.ask(self.compiler(given).select(query)?, PlanPurpose::Estimate).await
+    /// About what a SELECT will give, and take, as a planner wants to read it.
+    pub async fn explained(&self, compiled: Answer<Select>) -> Answer<String> {
+        let plan = match compiled {
+            Ok(select) => self.ask(select, PlanPurpose::Estimate).await,
+            Err(fault) => Err(fault),
+        };
+        utility::explained(plan)
     }
 
     async fn planned(&self, select: Select) -> Answer<ScanPlan> {
@@ -367,8 +408,7 @@ impl Transaction {
     }
 
     /// A DELETE or an UPDATE, which must hit nothing.
-    async fn change(&self, statement: &sqlparser::ast::Statement, given: &Parameters) -> Answer<String> {
-        let change = self.compiler(given).change(statement)?;
+    async fn change(&self, change: ChangeStatement) -> Answer<String> {
         let mut select = Select::all_of(&change.table.schema);
         // One column is asked for, so that the condition is looked at row by row.
         let at = Output { name: String::new(), kind: Type::Int8, expr: Expr::Column(MessageColumn::GlobalPosition) };

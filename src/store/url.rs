@@ -119,6 +119,10 @@ impl StoreUrl {
             return Err(refuse("names a host: a folder's URL has three slashes"));
         }
         let dir = parsed.to_file_path().map_err(|()| refuse("is no local path"))?;
+        // As where a variable in it was empty.
+        if dir.parent().is_none() {
+            return Err(refuse("names no folder"));
+        }
         Ok(Self::File { dir })
     }
 }
@@ -208,7 +212,6 @@ mod tests {
             ("s3://bbb/a", "s3://bbb/a/b"),
             ("file:///mnt", "file:///mnt/a"),
             ("file:///mnt/a/", "file:///mnt/a"),
-            ("file:///", "file:///mnt"),
         ] {
             assert!(holds(this, other), "{this} {other}");
         }
@@ -247,6 +250,11 @@ mod tests {
             "gs://bucket",
             "file://relative/dir",
             "file:///dir?x",
+            // What a variable without a value leaves.
+            "file://",
+            "file:///",
+            "file:////",
+            "file:///..",
         ];
         for text in bad {
             assert_eq!(text.parse::<StoreUrl>().unwrap_err().kind(), Kind::Usage, "{text}");

@@ -93,7 +93,7 @@ BEGIN
             USING ERRCODE = 'unique_violation';
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN {{schema}}.heads h USING (stream_name) WHERE n."position" <= h."position") THEN
-        -- In another chunk (the unique index sees only its own) …
+        -- In another chunk (the unique index sees only its own) ...
         SELECT n.stream_name, n."position" INTO _double
           FROM new_rows n
           JOIN {{schema}}.heads h USING (stream_name)
@@ -105,7 +105,7 @@ BEGIN
             RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
                 USING ERRCODE = 'unique_violation';
         END IF;
-        -- … or in a compressed one that this statement has written to. For a row that goes into it the server takes the batches
+        -- ... or in a compressed one that this statement has written to. For a row that goes into it the server takes the batches
         -- that may have the same key out of the compressed part, and no query of the hypertable sees them before the statement
         -- has ended: only the chunk's own table shows them. Another row of the statement may be the one that they made way for.
         FOR _chunk IN
@@ -123,7 +123,7 @@ BEGIN
                     USING ERRCODE = 'unique_violation';
             END IF;
         END LOOP;
-        -- … or, as far as the ledger can tell, in an archive.
+        -- ... or, as far as the ledger can tell, in an archive.
         SELECT n.stream_name, n."position", a.id INTO _double
           FROM new_rows n
           JOIN {{schema}}.heads h USING (stream_name)

@@ -8,6 +8,7 @@ use flate2::write::GzEncoder;
 
 use crate::archive::in_place::ArchiveReader;
 use crate::cli::Export;
+use crate::commands::app::files::OutputFile;
 use crate::commands::app::{CommandOutcome, Context, PlannedStep, files};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
@@ -129,6 +130,13 @@ async fn to_file(
     if let Some(before) = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file) {
         builder.permissions(before.permissions());
     }
+    let path = &match OutputFile::at(path)? {
+        OutputFile::Stream(out) => {
+            let sink = ExportSink::new(out, compression(path)).map_err(failed)?;
+            return export(db, scope, filter, reader, &context.ui, sink, failed).await;
+        }
+        OutputFile::Regular(path) => path,
+    };
     let temporary = files::temporary_beside(path, &builder)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;
     let sink = ExportSink::new(out, compression(path)).map_err(failed)?;

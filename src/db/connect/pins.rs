@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 /// Hidden from every query are all compressed rows where `TimescaleDB` is not loaded into the session, or is told to leave
 /// them out. `enable_transparent_decompression` is what `enable_columnarscan` was called before.
-const ANYBODY: [(&str, &str); 8] = [
+const ANYBODY: [(&str, &str); 10] = [
     // The first: the ones below are known once it is loaded.
     ("timescaledb.disable_load", "off"),
     ("timescaledb.enable_columnarscan", "on"),
@@ -20,6 +20,10 @@ const ANYBODY: [(&str, &str); 8] = [
     ("timescaledb.read_legacy_bloom1_v1", "off"),
     // Counts are to be of rows, not of what is noted about them.
     ("timescaledb.enable_columnarindexscan", "off"),
+    // A chunk of which no statistics are noted, as one that was attached has none, is left out of every query for a range.
+    ("timescaledb.enable_chunk_skipping", "off"),
+    // What comes late into a compressed chunk is refused without.
+    ("timescaledb.enable_dml_decompression", "on"),
     // Where an index is damaged, a scan of the table is still right: the planner shall be free to take it.
     ("enable_seqscan", "on"),
     ("transform_null_equals", "off"),

@@ -118,6 +118,17 @@ impl Side<'_> {
         Ok(n.unsigned_abs())
     }
 
+    /// Messages up to a global position, by a look at each one: no chunk is left out for what its ranges are said to be.
+    ///
+    /// # Errors
+    /// Where the query fails.
+    pub async fn count_each(&self, last: i64) -> Result<u64> {
+        let sql =
+            format!("SELECT count(*) FILTER (WHERE m.global_position <= '{last}'::bigint) FROM {} m", self.table());
+        let n: i64 = self.one(&sql, "counting the messages").await?.get(0);
+        Ok(n.unsigned_abs())
+    }
+
     /// What a span comes to.
     ///
     /// # Errors

@@ -20,6 +20,10 @@ SELECT EXISTS (
        AND NOT EXISTS (SELECT FROM pg_attribute a
                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                           AND (array_to_string(a.attoptions, ',') LIKE '%n_distinct%' OR a.attacl IS NOT NULL OR a.attgenerated <> ''))
+       -- Of an attached chunk the server notes no ranges, and queries by a column that has them would not see it.
+       AND NOT EXISTS (SELECT FROM _timescaledb_catalog.chunk_column_stats s
+                         JOIN _timescaledb_catalog.hypertable h ON h.id = s.hypertable_id
+                        WHERE h.schema_name = {{schema_name_text}} AND h.table_name = 'messages')
        AND NOT EXISTS (SELECT FROM {{extension}}.show_tablespaces('{{schema_text}}.messages'::regclass))
        AND NOT EXISTS (SELECT FROM pg_index i
                         WHERE i.indrelid = c.oid AND (i.indisclustered OR NOT i.indisvalid)))

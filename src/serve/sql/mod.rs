@@ -31,5 +31,5 @@ pub use expr::{Expr, MessageColumn};
 pub use parse::{Fetch, Statement, statements};
 pub use prune::{Range, RowBounds};
 pub use row::RowView;
-pub use select::{Aggregate, NamespaceTable, Order, Output, Select};
+pub use select::{Aggregate, ChangeStatement, NamespaceTable, Order, Output, Select};
 pub use value::{Collation, Type, Value};

@@ -131,6 +131,29 @@ fn export_and_import_give_the_same_bytes_plain_and_compressed() {
 }
 
 #[test]
+fn an_export_takes_the_place_of_no_device_pipe_or_link() {
+    let cli = Cli::new();
+    let lines = made_up(1, 20);
+    cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    let (pipe, link, file) = (cli.path("pipe"), cli.path("link"), cli.path("file"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::write(&file, "before").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    for to in [&pipe, &link] {
+        cli.run(&["messages", "export", "--file", to.to_str().unwrap()]).succeeds();
+    }
+    assert_eq!(reader.join().unwrap(), lines);
+    assert!(link.is_symlink() && std::fs::read_to_string(&file).unwrap() == lines);
+    cli.run(&["messages", "export", "--file", cli.path("").to_str().unwrap()]).fails(2, "it is a folder");
+    let to_stdout = cli.run(&["messages", "export", "--file", "/dev/stdout"]);
+    assert!(to_stdout.succeeds().stdout.starts_with(&lines), "{to_stdout:?}");
+}
+
+#[test]
 fn an_export_that_fails_leaves_no_file() {
     let cli = Cli::new();
     std::fs::create_dir(cli.path("out")).unwrap();

@@ -4,3 +4,4 @@ mod counts;
 mod doubles;
 mod scene;
 mod settings;
+mod skipped;

@@ -146,3 +146,30 @@ async fn all_sessions_together_are_bounded_and_none_keeps_others_from_ordinary_s
     }
     panic!("nothing is given back");
 }
+
+#[tokio::test]
+async fn long_statements_of_many_sessions_at_once_take_the_memory_of_few() {
+    let twins = twins(&[]).await;
+    // Each is parsed into some 40 MiB.
+    let long = format!("SELECT count(*) FROM {} WHERE position IN ({})", twins.archived, vec!["1"; 120_000].join(","));
+    let mut all = Vec::new();
+    for at in 0..24 {
+        let (client, sql) = (twins.far_end.client().await, long.clone());
+        all.push(tokio::spawn(async move {
+            for _ in 0..3 {
+                match at % 2 {
+                    0 => drop(client.simple_query(&sql).await.unwrap()),
+                    _ => drop(client.query_one(&sql, &[]).await.unwrap()),
+                }
+            }
+        }));
+    }
+    for one in all {
+        one.await.unwrap();
+    }
+    let (peak, limit) = (twins.far_end.peak_bytes() >> 20, 330);
+    assert!(peak < limit, "it took {peak} MiB, more than {limit}");
+    let client = twins.far_end.client().await;
+    let e = client.batch_execute(&format!("SELECT 1; SELECT '{}'", "x".repeat(9000))).await.unwrap_err();
+    assert_eq!(code(&e), "54000");
+}

@@ -1,6 +1,7 @@
 //! Parts of archives kept on this machine: checked whenever they are read, bounded, never the only copy of anything. The
 //! folder may be deleted at any time.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -81,9 +82,7 @@ impl Cache {
         for entry in entries {
             let entry = entry?;
             let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let is_entry = name.len() >= 2 * HASH_BYTES && name.bytes().all(|b| b.is_ascii_hexdigit());
-            if is_entry || name.starts_with(TEMPORARY) {
+            if is_entry(&name) || is_temporary(&name) {
                 match fs::remove_file(entry.path()) {
                     // Another process was faster.
                     Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -150,10 +149,13 @@ impl Cache {
             // Another process may have removed it meanwhile.
             let Ok(about) = entry.metadata() else { continue };
             let used = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-            if is_temporary && now().duration_since(used).is_ok_and(|age| age > LEFT_AFTER) {
-                let _ = fs::remove_file(entry.path());
-            } else if !is_temporary && entry.file_name() != TAG.0 {
+            let name = entry.file_name();
+            if is_temporary(&name) {
+                if now().duration_since(used).is_ok_and(|age| age > LEFT_AFTER) {
+                    let _ = fs::remove_file(entry.path());
+                }
+            } else if about.is_file() && is_entry(&name) {
+                // Files that are not the cache's are neither counted nor removed.
                 entries.push((used, about.len(), entry.path()));
             }
         }
@@ -173,6 +175,15 @@ impl Cache {
         *since = Some(0);
         Ok(())
     }
+}
+
+/// Whether a file's name is one that the cache gives: the digits of a hash.
+fn is_entry(name: &OsStr) -> bool {
+    name.len() >= 2 * HASH_BYTES && name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit)
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
 }
 
 /// Only for the order in which entries were used.
@@ -223,18 +234,22 @@ mod tests {
     fn a_cache_stays_within_its_bound_and_drops_what_was_not_used_for_longest() {
         let dir = tempfile::tempdir().unwrap();
         let (cache, other) = (Cache::new(dir.path().into(), 100_000), Cache::new(dir.path().into(), 100_000));
-        cache.put("kept", &[7; 1000]);
+        let name = |n: usize| format!("{n:064x}");
+        let (kept, theirs) = (name(1000), dir.path().join("thesis.doc"));
+        fs::write(&theirs, [0; 200_000]).unwrap();
+        cache.put(&kept, &[7; 1000]);
         for i in 0..300 {
             let writer = if i % 2 == 0 { &cache } else { &other };
-            writer.put(&format!("n{i}"), &[0; 1000]);
-            assert!(cache.get("kept", None).is_some(), "what is used again and again at {i}");
-            assert!(size(dir.path()) <= 130_000, "{}", size(dir.path()));
+            writer.put(&name(i), &[0; 1000]);
+            assert!(cache.get(&kept, None).is_some(), "what is used again and again at {i}");
+            assert!(size(dir.path()) <= 330_000, "{}", size(dir.path()));
         }
-        assert!(cache.get("n0", None).is_none());
-        assert!(cache.get("n299", None).is_some());
+        assert!(cache.get(&name(0), None).is_none());
+        assert!(cache.get(&name(299), None).is_some());
+        assert!(theirs.exists(), "a file that is not the cache's stays");
         // Larger than it is worth.
-        cache.put("large", &vec![0; 50_000]);
-        assert!(cache.get("large", None).is_none());
+        cache.put(&name(2000), &vec![0; 50_000]);
+        assert!(cache.get(&name(2000), None).is_none());
     }
 
     #[cfg(unix)]
