@@ -1,5 +1,6 @@
 //! Who may do what, what reaches SQL and the store, and what nobody gets to see.
 
+mod answers;
 mod bounds;
 mod drills;
 mod foreign_code;
