@@ -3,7 +3,7 @@
 
 -- Whether the role that the session works as has a right on a namespace, or owns the ledger. A function that runs as its owner
 -- would ask about that one otherwise.
-CREATE FUNCTION eventodb_store.session_may(_right text, _namespace text) RETURNS boolean
+CREATE OR REPLACE FUNCTION eventodb_store.session_may(_right text, _namespace text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT eventodb_store.may(r.name, _right, _namespace)
         OR pg_has_role(r.name, (SELECT c.relowner FROM pg_class c WHERE c.oid = 'eventodb_store.archives'::regclass), 'USAGE')
@@ -108,7 +108,7 @@ END $$;
 
 -- Another namespace that keeps archives, or is to keep them, inside the folder that this one has or would have in a store: what lies
 -- there would be taken for this one's own. For whoever archives this one, who sees the folder, and not the other one's rows.
-CREATE FUNCTION eventodb_store.store_inside(_namespace text, _store text) RETURNS text
+CREATE OR REPLACE FUNCTION eventodb_store.store_inside(_namespace text, _store text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH known AS (
         SELECT p.namespace, p.store_url FROM eventodb_store.policies p
