@@ -9,7 +9,9 @@ use tokio::sync::{Notify, watch};
 use super::auth::{LoginCredentials, Tls};
 use super::kept::KeptTotal;
 use super::metrics::Metrics;
+use super::newcomers::Newcomers;
 use super::scan::{Lately, Returns, Turns};
+use super::sparse::SparseLog;
 use super::sql::Collation;
 use crate::archive::in_place::ArchiveReader;
 use crate::events::Pool;
@@ -66,6 +68,12 @@ pub struct Server {
     pub turns: Arc<Turns>,
     /// What sessions keep between two messages.
     pub kept: KeptTotal,
+    /// Connections that have not logged in.
+    pub newcomers: Arc<Newcomers>,
+    /// Lines about connections that ended before they were let in.
+    pub turned_away: SparseLog,
+    /// Lines about connections that could not be taken.
+    pub not_taken: SparseLog,
     held: AtomicUsize,
     sessions: Mutex<HashMap<i32, Handle>>,
     last_id: AtomicI32,
@@ -105,6 +113,9 @@ impl Server {
             returns: Returns::default(),
             turns: Arc::default(),
             kept: KeptTotal::default(),
+            newcomers: Newcomers::new(max_sessions),
+            turned_away: SparseLog::default(),
+            not_taken: SparseLog::default(),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),
             last_id: AtomicI32::new(0),
