@@ -12,6 +12,7 @@ mod lock;
 mod logins;
 mod logs;
 mod one_namespace;
+mod own_rows;
 mod owners;
 mod paths;
 mod permissions;
