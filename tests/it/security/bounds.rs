@@ -327,7 +327,9 @@ fn a_namespace_does_not_begin_in_a_folder_that_another_one_keeps_archives_in() {
         let late_operator = two.role(&late, "operator", &[]);
         for url in [&late_operator.url, &late.db_url] {
             late.run(&["--db-url", url, "policy", "set", "--store", &root]).fails(4, &why);
-            late.run(&["--db-url", url, "chunks", "archive", "--older-than", "0d", "--store", &root]).fails(4, &why);
+            let archived = late.run(&["--db-url", url, "chunks", "archive", "--older-than", "0d", "--store", &root]);
+            // What lies there is seen first.
+            archived.fails(4, if has_begun { "which the ledger does not know" } else { &why });
         }
         let rows = format!("SELECT count(*) FROM eventodb_store.archives WHERE namespace = '{}'", late.namespace);
         assert_eq!(two.sql(&rows), "0");
