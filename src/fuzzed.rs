@@ -35,13 +35,16 @@ pub fn conninfo(bytes: &[u8]) {
     let resolved = ConnInfo::resolve(Some(text), &|name| (name == "PGUSER").then(|| "u".to_owned()));
     let Ok(info) = resolved else { return };
     let shown = [shown.expect("what can be used can be shown"), info.shown()];
+    let mut bare = info.clone();
+    bare.endpoints.iter_mut().for_each(|endpoint| endpoint.password = None);
     for password in info.endpoints.iter().filter_map(|endpoint| endpoint.password.as_ref()) {
         let password = password.reveal();
         // A short one may be a part of any word, and one that is also in the name of host, database or user, with the key before
-        // it, or stands in the text once more, is no secret.
+        // it, or lies across two of them, or stands in the text once more, is no secret.
         let named = [format!("user={}", info.user), format!("dbname={}", info.dbname)];
         let elsewhere = named.iter().any(|name| name.contains(password))
             || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password))
+            || bare.shown().contains(password)
             || text.replacen(password, "", 1).contains(password);
         // The hosts are shown in a row, with commas.
         if password.chars().count() >= 8 && !elsewhere && !password.contains(',') {

@@ -1,7 +1,7 @@
 //! Who else on this machine may read a file: those with secrets in them are looked at, and those that are made here are made
 //! for their owner alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// For a file that nobody else reads.
 #[cfg(unix)]
@@ -39,6 +39,38 @@ pub(crate) fn lets_others_change(_: &std::fs::Metadata) -> bool {
 /// Whether others than this user and root may put files into a folder. The folder must be there.
 pub(crate) fn lets_others_write(folder: &Path) -> bool {
     std::fs::metadata(folder).is_ok_and(|metadata| lets_others_change(&metadata))
+}
+
+/// A folder in which others than this user and root could put another file in the place of this one, or of a folder that it lies
+/// in; links are followed, and where they lie counts as well.
+pub(crate) fn where_others_replace(file: &Path) -> Option<PathBuf> {
+    let given = std::path::absolute(file).ok()?;
+    let real = given.canonicalize().ok();
+    let folders = given.ancestors().skip(1).chain(real.iter().flat_map(|real| real.ancestors().skip(1)));
+    folders.filter(|folder| lets_others_replace(folder)).map(Path::to_owned).next()
+}
+
+/// Whether others may put something in the place of what this user or root has in a folder.
+#[cfg(unix)]
+fn lets_others_replace(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    /// In such a folder only the owner of a file, and the folder's, may remove it.
+    const STICKY: u32 = 0o1000;
+    let Ok(metadata) = std::fs::metadata(folder) else { return false };
+    let is_own = metadata.uid() == 0 || metadata.uid() == rustix::process::geteuid().as_raw();
+    let keeps_files = is_own && metadata.mode() & STICKY != 0;
+    lets_others_change(&metadata) && !keeps_files && !is_read_only(folder)
+}
+
+#[cfg(not(unix))]
+fn lets_others_replace(_: &Path) -> bool {
+    false
+}
+
+/// Whether nobody writes there, whatever the mode says: as in the folders that Kubernetes mounts configurations in.
+#[cfg(unix)]
+fn is_read_only(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|about| about.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
 }
 
 /// What to say about a file with a secret that others may read.

@@ -4,6 +4,7 @@ use tokio_postgres::error::SqlState;
 
 use super::check::Check;
 use crate::db::errors::sqlstate_of;
+use crate::db::queries::heads::HIGHEST_FROM_OUTSIDE;
 use crate::db::queries::{chunks, recount};
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -36,6 +37,30 @@ pub(super) async fn newest(db: &Db, scope: &Scope) -> Result<Check> {
             name,
             format!("the message at {} came past the triggers, and {}", newest.global_position, why.join("; ")),
             format!("eventodb-admin namespaces recount {}", scope.namespace()),
+        )
+    })
+}
+
+/// Whether the sequence has global positions left for new messages.
+pub(super) async fn positions_left(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "global positions";
+    let sequence = match recount::sequence(db.client(), scope).await {
+        Err(e) if sqlstate_of(&e) == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+            return Ok(Check::ok(name, "not looked at: this role may not read the sequence".to_owned()));
+        }
+        found => found?,
+    };
+    let last = sequence.last.max(sequence.highest);
+    Ok(if last <= HIGHEST_FROM_OUTSIDE {
+        Check::ok(name, format!("{last} is the last one that was given out"))
+    } else {
+        Check::warn(
+            name,
+            format!("{last} is taken: {} are left for new messages", i64::MAX - last),
+            format!(
+                "a message was given it by hand; messages export, and import into a new namespace what it has without the \
+                 messages above {HIGHEST_FROM_OUTSIDE}"
+            ),
         )
     })
 }

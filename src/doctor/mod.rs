@@ -55,6 +55,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(functions::beside(db, scope).await?);
     checks.push(functions::indexes(db, scope).await?);
     checks.push(heads::newest(db, scope).await?);
+    checks.push(heads::positions_left(db, scope).await?);
     checks.push(archived::reads(db, scope).await?);
     checks.extend(served::all(db, scope).await?);
     checks.push(archived::aggregates(db, scope).await?);

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::StreamName;
 use super::broken_line::why_no_message;
 use super::storable::unstorable;
+use crate::db::queries::heads::HIGHEST_FROM_OUTSIDE;
 use crate::error::{Error, Result};
 
 /// `PostgreSQL` keeps at most 255 MiB of JSON in one value.
@@ -196,6 +197,12 @@ impl Source {
             return Err(self.refuse("its type has a zero byte, which PostgreSQL cannot store"));
         }
         let place = match (line.pos, line.gpos) {
+            (Some(_), Some(gpos)) if gpos > HIGHEST_FROM_OUTSIDE => {
+                return Err(self.refuse(format!(
+                    "the message of stream {stream} has gpos {gpos}; with more than {HIGHEST_FROM_OUTSIDE} the namespace would \
+                     have none left for new messages"
+                )));
+            }
             (Some(pos), Some(gpos)) if pos >= 0 && gpos >= 1 => Some((pos, gpos)),
             (Some(_), Some(_)) => return Err(self.refuse("pos must be 0 or more, gpos 1 or more")),
             (None, None) => None,
@@ -260,6 +267,7 @@ mod tests {
             r#"{"stream":"","type":"T"}"#,
             r#"{"stream":"a-1","type":"T","pos":1}"#,
             r#"{"stream":"a-1","type":"T","pos":-1,"gpos":1}"#,
+            r#"{"stream":"a-1","type":"T","pos":0,"gpos":9223372036854775807}"#,
             r#"{"stream":"a-1","type":"T","surprise":1}"#,
             r#"{"stream":"a-1","type":"T","data":{"a":"\u0000"}}"#,
             r#"{"stream":"a-1","type":"T","data":{"a":"\ud83d"}}"#,

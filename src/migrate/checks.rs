@@ -6,6 +6,7 @@ use crate::archive::shown_database;
 use crate::db::Db;
 use crate::db::ident::Ident;
 use crate::db::queries::claims::DatabaseIdentity;
+use crate::db::queries::heads::HIGHEST_FROM_OUTSIDE;
 use crate::db::queries::migrations::{self as queries, ClosedFor, SourceLedger, SourceMark};
 use crate::error::{Error, Kind, Result};
 use crate::text;
@@ -28,6 +29,41 @@ impl MigrationSource {
             .refused(Kind::Conflict, "looking at")
             .because(format!("{} without a global position", text::counted(unplaced, "message")))
             .hint("give them one that is free, or delete them at the source; nothing of them was copied"))
+    }
+
+    /// Refuses a table of which a part is at another server: writers there are not stopped by a lock here, nor by triggers.
+    ///
+    /// # Errors
+    /// [`Kind::Unsupported`].
+    pub(super) fn refuse_foreign_parts(&self) -> Result<()> {
+        let Some(part) = &self.found.foreign else { return Ok(()) };
+        Err(self
+            .refused(Kind::Unsupported, "looking at")
+            .because(format!("{part} is a foreign table: writers to its rows, at another server, could not be stopped"))
+            .hint(format!(
+                "bring its rows into a table of this database in the place of {part}; or detach it, and what it has stays behind"
+            )))
+    }
+
+    /// Refuses global positions behind which the namespace would have none left to give out.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub(super) async fn refuse_last_positions(&self, db: &Db) -> Result<()> {
+        let highest = queries::highest(db.client(), &self.table, self.sequence.as_ref()).await?;
+        let Some(highest) = highest.filter(|&highest| highest > HIGHEST_FROM_OUTSIDE) else { return Ok(()) };
+        let refused = self.refused(Kind::Conflict, "looking at");
+        let left = format!(
+            "with global positions above {HIGHEST_FROM_OUTSIDE} the namespace would have none left for new messages"
+        );
+        Err(match queries::at_global_position(db.client(), &self.table, highest).await? {
+            Some((stream, position)) => refused
+                .because(format!("the message of stream {stream} at position {position} has {highest}; {left}"))
+                .hint("give it a global position that is free, or delete it at the source"),
+            None => refused
+                .because(format!("its sequence has given out {highest}; {left}"))
+                .hint("set the sequence at the source back to the highest global position that a message has"),
+        })
     }
 
     /// Refuses a namespace of this program's of which some messages are in archives: its table does not have them.
@@ -77,6 +113,8 @@ impl MigrationSource {
         self.refuse_closed(db, own, "cutting over").await?;
         self.refuse_subscribed(db).await?;
         self.refuse_unclosable(db, "cutting over").await?;
+        self.refuse_foreign_parts()?;
+        self.refuse_last_positions(db).await?;
         self.refuse_archived(db).await
     }
 

@@ -222,6 +222,7 @@ async fn check_whole(
     }
     source.refuse_unplaced(from).await?;
     source.refuse_archived(from).await?;
+    source.refuse_last_positions(from).await?;
     let counts = queries::counts(db.client(), migration.id).await?;
     let heads: i64 = heads::categories(db.client(), scope).await?.iter().map(|c| c.messages).sum();
     if heads != counts.messages {

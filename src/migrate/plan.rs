@@ -109,6 +109,8 @@ pub async fn plan(db: &Db, target: &Connector, request: &MigrationRequest) -> Re
     let session = connector.connect_plain().await?;
     let mut source = MigrationSource::open(&connector, &session, &schema, ignored).await?;
     source.refuse_archived(&session).await?;
+    source.refuse_foreign_parts()?;
+    source.refuse_last_positions(&session).await?;
     let rights = queries::rights_on(session.client(), &source.table).await?;
     source.notes.extend(rights::warning(&rights::unknown(db, &rights).await?));
     match &migration {

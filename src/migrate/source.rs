@@ -66,6 +66,13 @@ impl MigrationSource {
         }
         refuse_code(db, schema, &doing).await?;
         let Some(found) = queries::find_table(db.client(), schema).await? else {
+            if let Some(kind) = queries::other_kind(db.client(), schema).await? {
+                return Err(Error::new(Kind::Unsupported, doing)
+                    .because(format!(
+                        "it is {kind}, whose rows are in other tables: writers to those could not be stopped"
+                    ))
+                    .hint("give --from-schema, and --from-url, of the table that has the messages"));
+            }
             return Err(Error::new(Kind::NotFound, doing)
                 .because("there is no such table")
                 .hint("--from-schema names the schema: eventodb_<namespace> or message_store"));

@@ -7,7 +7,7 @@ use pgwire::messages::data::{FieldDescription, MESSAGE_TYPE_BYTE_DATA_ROW, RowDe
 use tokio::task::JoinHandle;
 
 use super::fault::{Answer, Fault};
-use super::scan::{AfterRow, Scan, ScanEnd, ScanPlan};
+use super::scan::{AfterRow, Scan, ScanEnd, ScanPlan, StatementTurn};
 use super::server::{HeldMemory, Server};
 use super::sql::{Aggregate, Expr, MessageColumn, Output, RowView, Select, Type, Value};
 
@@ -118,6 +118,11 @@ impl Cursor {
             self.rest = Some(batch.split_off(most));
         }
         Ok(batch)
+    }
+
+    /// Its turns among all statements.
+    pub fn turn(&self) -> &StatementTurn {
+        self.source.plan.turn()
     }
 
     /// A batch is with the client.

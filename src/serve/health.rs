@@ -10,17 +10,22 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use super::server::{Phase, Server, until};
 use crate::db::queries::serve as queries;
 
 /// How long a check may take, and a client.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Requests at a time; the next one waits.
+const REQUESTS: usize = 256;
 
 /// Answers until the server is over.
 pub async fn answer(server: Arc<Server>, listener: TcpListener) {
     let mut phase = server.phase();
+    let places = Arc::new(Semaphore::new(REQUESTS));
     loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         let stream = tokio::select! {
             accepted = listener.accept() => accepted,
             () = until(&mut phase, Phase::Over) => return,
@@ -40,9 +45,11 @@ pub async fn answer(server: Arc<Server>, listener: TcpListener) {
                 .header_read_timeout(PATIENCE)
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), answer);
-            if let Err(e) = done.await {
+            // To send, to be looked into, and to be read.
+            if let Ok(Err(e)) = tokio::time::timeout(PATIENCE * 3, done).await {
                 tracing::debug!("a request for health: {e}");
             }
+            drop(place);
         });
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
+use super::newcomers::{PeerAddress, counted_as};
 use super::server::{Phase, Server, until};
 use super::session::{LineExposure, talk};
 use crate::error::{Error, Kind, Result};
@@ -102,16 +103,16 @@ impl Listener {
         }
     }
 
-    async fn accept(&self) -> io::Result<(Box<dyn super::wire::WireStream>, LineExposure)> {
+    async fn accept(&self) -> io::Result<(Box<dyn super::wire::WireStream>, LineExposure, PeerAddress)> {
         match self {
             Self::Tcp(listener, line) => {
-                let (stream, _) = listener.accept().await?;
+                let (stream, address) = listener.accept().await?;
                 stream.set_nodelay(true)?;
                 let keepalive = socket2::TcpKeepalive::new().with_time(Duration::from_mins(1));
                 socket2::SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
-                Ok((Box::new(stream), *line))
+                Ok((Box::new(stream), *line, Some(counted_as(address.ip()))))
             }
-            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), LineExposure::Private)),
+            Self::Unix(listener, _) => Ok((Box::new(listener.accept().await?.0), LineExposure::Private, None)),
         }
     }
 }
@@ -163,16 +164,14 @@ pub async fn take_sessions(server: Arc<Server>, listener: Listener) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, line)) => {
-                    let server = Arc::clone(&server);
-                    sessions.spawn(async move {
-                        if let Err(e) = talk(server, stream, line).await {
-                            tracing::debug!("a session ended: {e}");
-                        }
-                    });
+                Ok((stream, line, from)) => {
+                    let (server, newcomer) = (Arc::clone(&server), server.newcomers.take_in(from));
+                    sessions.spawn(talk(server, stream, line, newcomer));
                 }
                 Err(e) => {
-                    tracing::warn!("taking a session: {e}");
+                    if let Some(others) = server.not_taken.due() {
+                        tracing::warn!("taking a session: {e}{others}");
+                    }
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             },

@@ -9,8 +9,10 @@ use tokio::sync::{Notify, watch};
 use super::auth::{LoginCredentials, Tls};
 use super::kept::KeptTotal;
 use super::metrics::Metrics;
+use super::newcomers::Newcomers;
 use super::reading::StatementTurns;
 use super::scan::{Lately, Returns, Turns};
+use super::sparse::SparseLog;
 use super::sql::Collation;
 use crate::archive::in_place::ArchiveReader;
 use crate::events::Pool;
@@ -69,6 +71,12 @@ pub struct Server {
     pub kept: KeptTotal,
     /// Who may have a long statement parsed.
     pub statement_turns: StatementTurns,
+    /// Connections that have not logged in.
+    pub newcomers: Arc<Newcomers>,
+    /// Lines about connections that ended before they were let in.
+    pub turned_away: SparseLog,
+    /// Lines about connections that could not be taken.
+    pub not_taken: SparseLog,
     held: AtomicUsize,
     sessions: Mutex<HashMap<i32, Handle>>,
     last_id: AtomicI32,
@@ -109,6 +117,9 @@ impl Server {
             turns: Arc::default(),
             kept: KeptTotal::default(),
             statement_turns: StatementTurns::default(),
+            newcomers: Newcomers::new(max_sessions),
+            turned_away: SparseLog::default(),
+            not_taken: SparseLog::default(),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),
             last_id: AtomicI32::new(0),

@@ -12,12 +12,13 @@ use super::auth::{Admitted, prove};
 use super::extended::{ClosedStatements, Extended};
 use super::failure::StatementFailure;
 use super::fault::{Answer, Fault};
+use super::newcomers::Newcomer;
 use super::server::{Phase, Server, SessionPlace, until};
 use super::transaction::{Transaction, may_go_on};
 use super::wire::{Expecting, Wire, WireStream};
 
-/// How long a client may take to say who it is.
-const GREETING: Duration = Duration::from_secs(30);
+/// How long a client may take to say who it is, and to prove it.
+const GREETING: Duration = Duration::from_secs(10);
 
 /// Whether a connection could be listened to by others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,24 +32,43 @@ pub enum LineExposure {
 }
 
 /// Talks until the client or the server ends it.
-///
-/// # Errors
-/// Where the connection fails.
-pub async fn talk(server: Arc<Server>, stream: Box<dyn WireStream>, line: LineExposure) -> io::Result<()> {
-    let greeted = tokio::time::timeout(GREETING, greet(&server, Wire::new(stream), line)).await;
-    let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not say who it is");
-    let Some((mut wire, startup)) = greeted.map_err(|_| late())?? else { return Ok(()) };
-    let (place, admitted) = match admit(&server, &mut wire, &startup, line).await? {
+pub async fn talk(server: Arc<Server>, stream: Box<dyn WireStream>, line: LineExposure, mut newcomer: Newcomer) {
+    let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not say who it is, or does not prove it");
+    let let_in = tokio::select! {
+        () = newcomer.has_to_go() => return,
+        done = tokio::time::timeout(GREETING, let_in(&server, stream, line)) => done.unwrap_or_else(|_| Err(late())),
+    };
+    drop(newcomer);
+    match let_in {
+        Ok(Some(session)) => {
+            if let Err(e) = session.run().await {
+                tracing::debug!("a session ended: {e}");
+            }
+        }
+        Ok(None) => {}
+        Err(e) => {
+            if let Some(others) = server.turned_away.due() {
+                tracing::debug!("a connection ended before it was let in: {e}{others}");
+            }
+        }
+    }
+}
+
+/// Up to the first statement; `None` where nobody is let in.
+async fn let_in(server: &Arc<Server>, stream: Box<dyn WireStream>, line: LineExposure) -> io::Result<Option<Session>> {
+    let Some((mut wire, startup)) = greet(server, Wire::new(stream), line).await? else { return Ok(None) };
+    let (place, admitted) = match admit(server, &mut wire, &startup, line).await? {
         Ok(both) => both,
         Err(fault) => {
             server.metrics.fault(fault.code);
-            return wire.fault("FATAL", &fault).await;
+            wire.fault("FATAL", &fault).await?;
+            return Ok(None);
         }
     };
     welcome(&mut wire, &place, &startup).await?;
     let name = startup.parameters.get("application_name").map_or("", String::as_str);
-    let transaction = Transaction::new(&server, name, admitted);
-    Session { server, wire, place, transaction, extended: Extended::default() }.run().await
+    let transaction = Transaction::new(server, name, admitted);
+    Ok(Some(Session { server: Arc::clone(server), wire, place, transaction, extended: Extended::default() }))
 }
 
 /// Up to who the client is; `None` where it only wanted to cancel something.
@@ -106,23 +126,19 @@ async fn admit(
     {
         return Ok(Err(fault));
     }
-    // Before the password, so that no more than these are ever at it.
-    let Some(place) = server.enroll() else {
-        return Ok(Err(Fault::new("53300", "too many sessions").hint("--max-sessions says how many there may be")));
-    };
     let admitted = match &server.credentials {
-        Some(credentials) if line != LineExposure::Private => {
-            let proven = prove(wire, user, credentials);
-            let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not prove its password");
-            match tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
-                Ok(admitted) => admitted,
-                Err(fault) => return Ok(Err(fault)),
-            }
-        }
+        Some(credentials) if line != LineExposure::Private => match prove(wire, user, credentials).await? {
+            Ok(admitted) => admitted,
+            Err(fault) => return Ok(Err(fault)),
+        },
         // Whoever proves nothing could give any name.
         _ => Admitted::ToAll,
     };
-    Ok(Ok((place, admitted)))
+    // Behind the password, so that nobody takes a place who has none.
+    Ok(match server.enroll() {
+        Some(place) => Ok((place, admitted)),
+        None => Err(Fault::new("53300", "too many sessions").hint("--max-sessions says how many there may be")),
+    })
 }
 
 async fn welcome(wire: &mut Wire, place: &SessionPlace, startup: &Startup) -> io::Result<()> {

@@ -312,7 +312,7 @@ impl Transaction {
         let mut sent = 0;
         loop {
             let mut batch = cursor.batch(most - sent).await?;
-            wire.write(&batch.encoded).await?;
+            cursor.turn().sending(wire.write(&batch.encoded)).await?;
             drop(std::mem::take(&mut batch.encoded));
             cursor.sent();
             sent += batch.rows;

@@ -98,14 +98,22 @@ impl FileSettings {
         })
     }
 
-    fn has_hooks(&self) -> bool {
-        self.hooks.is_given() || self.profiles.values().any(Self::has_hooks)
+    /// What it has that others must not put there: what is run or called, and the files with keys.
+    fn entrusted(&self) -> Option<&'static str> {
+        let keys = [
+            ("age_identity_file", &self.age_identity_file),
+            ("age_recipients_file", &self.age_recipients_file),
+            ("sse_c_key_file", &self.sse_c_key_file),
+        ];
+        let hooks = self.hooks.is_given().then_some("[hooks]");
+        let key = || keys.iter().find(|(_, file)| file.is_some()).map(|(name, _)| *name);
+        hooks.or_else(key).or_else(|| self.profiles.values().find_map(Self::entrusted))
     }
 
     /// Reads a file.
     ///
     /// # Errors
-    /// Usage where it cannot be read, or has hooks and others may write to it.
+    /// Usage where it cannot be read, or has hooks or files with keys and others may write to it, or replace it.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the configuration file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|e| Error::usage(doing.clone()).because(e))?;
@@ -117,8 +125,8 @@ impl FileSettings {
                 .because(known_words(e.message()))
                 .hint_if_any(hint(e.message()))
         })?;
-        if file.has_hooks() {
-            require_own(path, &doing)?;
+        if let Some(what) = file.entrusted() {
+            require_own(path, what, &doing)?;
         }
         let own = std::mem::take(&mut file.stores);
         file.sections = sections::checked(own, &doing, line)?;
@@ -132,15 +140,23 @@ impl FileSettings {
     }
 }
 
-/// Refuses a file whose hooks others could change: the program would run their commands by the rights of its user.
-fn require_own(path: &Path, doing: &str) -> Result<()> {
+/// Refuses a file whose hooks others could change, or put there with a file of theirs: the program would run their commands by the
+/// rights of its user, and encrypt to their keys.
+fn require_own(path: &Path, what: &str, doing: &str) -> Result<()> {
     let about = std::fs::metadata(path).map_err(|e| Error::usage(doing).because(e))?;
-    if !about.is_file() || !permissions::lets_others_change(&about) {
+    if !about.is_file() {
         return Ok(());
     }
+    if permissions::lets_others_change(&about) {
+        return Err(Error::usage(doing)
+            .because(format!("it has {what}, and others on this machine may write to it"))
+            .hint(format!("chmod go-w {}, and let it belong to the user of the program or to root", path.display())));
+    }
+    let Some(folder) = permissions::where_others_replace(path) else { return Ok(()) };
+    let folder = folder.display();
     Err(Error::usage(doing)
-        .because("it has [hooks], and others on this machine may write to it")
-        .hint(format!("chmod go-w {}, and let it belong to the user of the program or to root", path.display())))
+        .because(format!("it has {what}, and others on this machine may put another file in its place, in {folder}"))
+        .hint(format!("chmod go-w {folder}, and let it belong to the user of the program or to root")))
 }
 
 /// For who writes keys into the file.
@@ -274,6 +290,47 @@ mod tests {
             }
         }
         assert!(with("namespace = 'a'\n", 0o666).is_ok());
+        assert!(
+            with("age_identity_file = '/k'\n", 0o600).is_ok() && with("age_identity_file = '/k'\n", 0o660).is_err()
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn hooks_of_a_file_that_others_may_replace_are_refused_and_sticky_folders_are_none() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let dir = tempfile::tempdir().unwrap();
+        let (outer, inner) = (dir.path().join("outer"), dir.path().join("outer/inner"));
+        std::fs::create_dir_all(&inner).unwrap();
+        let (path, link) = (inner.join("config.toml"), dir.path().join("linked.toml"));
+        symlink(&path, &link).unwrap();
+        let mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        for text in ["hooks.on_failure = 'true'\n", "[profiles.p]\nage_identity_file = '/k'\n"] {
+            std::fs::write(&path, text).unwrap();
+            mode(&path, 0o600);
+            for (folder, open, is_refused) in [
+                (&inner, 0o755, false),
+                (&inner, 0o777, true),
+                (&inner, 0o775, true),
+                (&inner, 0o1777, false),
+                (&outer, 0o777, true),
+                (&outer, 0o1777, false),
+            ] {
+                mode(folder, open);
+                for way in [&path, &link] {
+                    let read = FileSettings::read(way);
+                    assert_eq!(read.is_err(), is_refused, "{text} {} {open:o}", way.display());
+                    if let Err(e) = read {
+                        let told = format!("{e}\n{}", e.hint_text().unwrap_or_default());
+                        assert!(told.contains(&format!("chmod go-w {}", folder.display())), "{told}");
+                    }
+                }
+                mode(folder, 0o755);
+            }
+        }
+        std::fs::write(&path, "namespace = 'a'\n").unwrap();
+        mode(&inner, 0o777);
+        assert!(FileSettings::read(&path).is_ok());
     }
 
     #[test]

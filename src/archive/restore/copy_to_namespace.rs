@@ -14,7 +14,7 @@ use crate::db::errors::explain;
 use crate::db::queries::chunks;
 use crate::db::queries::copies as queries;
 use crate::db::queries::ledger::ArchiveRow;
-use crate::db::queries::{coverage as loaded, heads, sync};
+use crate::db::queries::{coverage as loaded, heads, recount, sync};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -107,6 +107,16 @@ async fn copy(
     let found = queries::look(&tx).await?;
     let Some((times, last)) = found.times.zip(found.last_global_position) else { return Ok((0, 0)) };
     effect!("into.lock", sync::keep_writers_out(&tx, target).await?);
+    if last > heads::HIGHEST_FROM_OUTSIDE && last > recount::sequence(&tx, target).await?.last {
+        return Err(Error::new(Kind::Conflict, "looking for its places")
+            .because(format!(
+                "it has a message with global position {last}; with more than {} namespace {} would have none left for new \
+                 messages",
+                heads::HIGHEST_FROM_OUTSIDE,
+                target.namespace()
+            ))
+            .hint("nothing was changed; --stream and --only-streams copy the other streams, and messages export reads all where they lie"));
+    }
     if let Some(archive) = queries::archived(&tx, target).await? {
         return Err(Error::new(Kind::Conflict, "looking for its places")
             .because(format!(

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod input;
 pub mod object_lock;
 mod plan;
+mod positions;
 mod signals;
 mod stores;
 mod unplaced;

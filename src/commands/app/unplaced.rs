@@ -69,7 +69,7 @@ impl Context {
     }
 
     /// Says what is not an error of this command.
-    fn warn_of(&self, error: &Error) {
+    pub(super) fn warn_of(&self, error: &Error) {
         self.ui.warn(&match error.hint_text() {
             Some(hint) => format!("{error}; {hint}"),
             None => error.to_string(),

@@ -141,6 +141,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Comman
         ui.note(&format!("of {found} the ledger had another lock than the store, and has the store's now"));
     }
     context.warn_of_unplaced(lock.db(), scope, Some(store.url())).await?;
+    context.warn_of_last_positions(lock.db(), scope).await?;
     claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new, (scope.namespace(), store.url()))
 }

@@ -88,6 +88,7 @@ pub(super) async fn run(context: &Context, args: RecountNamespace) -> Result<Com
     stats::forget_chunks(&mut lock, scope, Forget::All).await?;
     let settled = stats::count_and_settle(&mut lock, scope, stop).await?;
     let uncounted = stats::pending(lock.db(), scope).await?;
+    context.warn_of_last_positions(lock.db(), scope).await?;
     lock.release().await?;
     if settled == Settled::NotNow {
         ui.note(

@@ -209,6 +209,19 @@ pub async fn knows_archived_streams(db: &impl GenericClient, scope: &Scope) -> R
     Ok(row.get(0))
 }
 
+/// Another namespace that keeps archives, or is to keep them, inside the folder that this one has or would have in a store.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn store_inside(db: &impl GenericClient, scope: &Scope, store: &str) -> Result<Option<String>> {
+    let row = db
+        // As a function, which sees the rows that a policy hides from this role.
+        .query_one("SELECT eventodb_store.store_inside($1, $2)", &[&scope.namespace(), &store])
+        .await
+        .map_err(|e| explain("looking for archives of others in a namespace's folder", e))?;
+    Ok(row.get(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -173,6 +173,10 @@ pub async fn forget_archived(db: &impl GenericClient, scope: &Scope) -> Result<(
     Ok(())
 }
 
+/// The highest global position that a message from outside may bring along. Behind it the sequence has a million million more
+/// to give out: with a message at the last number that there is nobody could write any more.
+pub const HIGHEST_FROM_OUTSIDE: i64 = i64::MAX - (1 << 40);
+
 /// Moves the sequence of global positions forward to `at_least`, never back.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ mod source;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-pub use large::Turns;
+pub use large::{StatementTurn, Turns};
 pub use lately::Lately;
 use merge::Merge;
 pub use plan::{AskingSession, LedgerAccess, ScanPlan};

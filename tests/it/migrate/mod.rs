@@ -7,6 +7,7 @@ mod clones;
 mod closed;
 mod copies;
 mod forward;
+mod kinds;
 mod live;
 mod owners;
 mod roles;

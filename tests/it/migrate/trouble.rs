@@ -98,6 +98,32 @@ fn ended(child: Child) -> Out {
     }
 }
 
+#[test]
+fn a_source_that_has_given_out_the_last_global_position_is_refused_before_anything_is_made_and_at_the_cutover() {
+    let Some(scene) = Scene::new(Layout::EventoDb, Trouble::default()) else { return };
+    scene.source.fill(1, 100, 5);
+    scene.source.insert("gen_random_uuid(), 'a-1', 'T', 3, 9223372036854775807, NULL, NULL, now()");
+    for more in [&["--dry-run"][..], &[]] {
+        scene.run(more).fails(4, "stream a-1 at position 3 has 9223372036854775807");
+    }
+    scene.source.sql("DELETE FROM {schema}.messages WHERE stream_name = 'a-1'");
+    let sequence = "pg_get_serial_sequence('{schema}.messages', 'global_position')";
+    let set_to = |last: &str| scene.source.sql(&format!("SELECT setval({sequence}, {last})"));
+    set_to("9223372036854775807");
+    for more in [&["--dry-run"][..], &[]] {
+        scene.run(more).fails(4, "its sequence has given out 9223372036854775807");
+    }
+    scene.assert_nothing_was_made();
+    set_to("100");
+    scene.run(&[]).succeeds();
+    scene.source.insert("gen_random_uuid(), 'a-1', 'T', 3, 9223372036854775807, NULL, NULL, now()");
+    for more in [&["--dry-run"][..], &[]] {
+        scene.cli.run(&[&["migrate", "cutover"], more].concat()).fails(4, "stream a-1 at position 3");
+    }
+    scene.source.sql("DELETE FROM {schema}.messages WHERE stream_name = 'a-1'");
+    scene.assert_cut_over();
+}
+
 const DOUBLES: Trouble = Trouble { doubles: true, nulls: false, json: Json::Binary, extras: false };
 
 #[test]

@@ -21,11 +21,38 @@ fn filled(pos: &str, gpos: &str) -> Cli {
             ));
         }
     }
-    lines.push_str(&format!(
+    let last = format!(
         "{{\"stream\":\"max-1\",\"type\":\"T\",\"pos\":{pos},\"gpos\":{gpos},\"data\":{{}},\"time\":\"2013-01-05T20:00:00Z\"}}\n"
-    ));
-    cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    );
+    if gpos == LAST {
+        // No import takes it; an owner who inserts it by hand is not kept from it.
+        cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+        let refused = cli.run_with(&["messages", "import"], last.as_bytes());
+        refused.fails(1, "line 1").fails(1, "stream max-1").fails(1, "nothing was imported");
+        cli.run_with(&["messages", "import", "--dry-run"], last.as_bytes()).fails(1, "line 1");
+        assert!(check(&cli).starts_with("ok 120 "), "{}", check(&cli));
+        let by_hand = format!(
+            "INSERT INTO {}.messages (time, position, global_position, stream_name, type, data)
+             VALUES ('2013-01-05T20:00:00Z', {pos}, {gpos}, 'max-1', 'T', '{{}}')",
+            schema(&cli)
+        );
+        sql(&cli.db_url, &by_hand);
+    } else {
+        lines.push_str(&last);
+        cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    }
     cli
+}
+
+fn schema(cli: &Cli) -> String {
+    format!("\"{}\"", cli.json(&["namespaces", "show"])["schema"].as_str().unwrap())
+}
+
+/// What doctor says of the sequence.
+fn check(cli: &Cli) -> String {
+    let checks = cli.json(&["doctor"]);
+    let found = checks.as_array().unwrap().iter().find(|c| c["check"] == "global positions").unwrap();
+    format!("{} {}", found["verdict"].as_str().unwrap(), found["found"].as_str().unwrap())
 }
 
 fn count(cli: &Cli, words: &[&str]) -> usize {
@@ -104,4 +131,13 @@ fn a_message_at_the_last_global_position_is_counted_followed_archived_and_drille
     cli.run(&["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]).succeeds();
     is_readable(&cli, "60");
     assert!(try_sql(&cli.db_url, "SELECT 1").is_ok());
+    // Nothing is lost, and whoever runs the namespace learns that nobody can write.
+    assert!(check(&cli).starts_with(&format!("warn {LAST} is taken: 0 are left")), "{}", check(&cli));
+    assert!(cli.run(&["namespaces", "recount", &cli.namespace, "--yes"]).stderr.contains("0 are left"));
+    // A ledger that is made from the store knows it, too; another namespace does not take it over.
+    let other = cli.beside();
+    other.run(&["namespaces", "create", &other.namespace, "--compress-after", "never"]).succeeds();
+    let into = ["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01", "--into", &other.namespace];
+    cli.run(&into).fails(4, "would have none left");
+    other.run(&["messages", "write", "other-1", "T"]).succeeds();
 }

@@ -1,6 +1,6 @@
 //! What a role enters in the ledger of its own namespace stops nobody else, and names nothing that is somebody else's.
 
-use super::cli::{Held, sql, try_sql};
+use super::cli::{Held, made_up, sql, try_sql};
 use super::one_namespace::Two;
 
 /// A row of alpha's ledger as an archiver may enter it, and what is changed in it.
@@ -298,4 +298,44 @@ fn an_operators_store_does_not_lie_in_another_namespaces_folder() {
     }
     two.beta.run(&["lifecycle", "run"]).succeeds();
     two.beta.run(&["archives", "sync", "--store", &two.beta.store()]).succeeds();
+}
+
+/// As it is where the store's folder was chosen before there was a namespace of that name.
+#[test]
+fn a_namespace_does_not_begin_in_a_folder_that_another_one_keeps_archives_in() {
+    let Some(two) = Two::new() else { return };
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let root = format!("file://{}", two.alpha.path("root").display());
+    let why = format!("namespace {} keeps archives inside this namespace's folder", two.alpha.namespace);
+    for has_begun in [false, true] {
+        let late = two.alpha.beside();
+        let inside = format!("{root}/{}/messages/2026", late.namespace);
+        let set = ["policy", "set", "--store"];
+        if has_begun {
+            std::fs::create_dir_all(two.alpha.path("root").join(&late.namespace).join("messages")).unwrap();
+            let chunk = Two::chunks(&two.alpha).pop().unwrap();
+            two.alpha.run(&["chunks", "archive", &chunk, "--store", &inside]).succeeds();
+            let own = two.alpha.store();
+            two.run(&two.alpha, &operator, &[&set[..], &[&own]].concat()).succeeds();
+        } else {
+            two.run(&two.alpha, &operator, &[&set[..], &[&inside]].concat()).succeeds();
+        }
+        late.run(&["namespaces", "create", &late.namespace, "--compress-after", "never"]).succeeds();
+        let file = late.file("in.ndjson", made_up(1, 20));
+        late.run(&["messages", "import", &file]).succeeds();
+        // By whoever may see that one's rows, and by a role that may not.
+        let late_operator = two.role(&late, "operator", &[]);
+        for url in [&late_operator.url, &late.db_url] {
+            late.run(&["--db-url", url, "policy", "set", "--store", &root]).fails(4, &why);
+            let archived = late.run(&["--db-url", url, "chunks", "archive", "--older-than", "0d", "--store", &root]);
+            // What lies there is seen first.
+            archived.fails(4, if has_begun { "which the ledger does not know" } else { &why });
+        }
+        let rows = format!("SELECT count(*) FROM eventodb_store.archives WHERE namespace = '{}'", late.namespace);
+        assert_eq!(two.sql(&rows), "0");
+        // Elsewhere there is room.
+        let beside = format!("file://{}", two.alpha.path("elsewhere").display());
+        late.run(&["--db-url", &late_operator.url, "policy", "set", "--store", &beside]).succeeds();
+    }
+    two.beta.run(&["policy", "set", "--store", &root]).succeeds();
 }

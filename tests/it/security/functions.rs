@@ -26,7 +26,7 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
     let names = sql(&cli.db_url, &format!("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) {definers}"));
     assert_eq!(
         names,
-        "announce_return append_message append_messages archive_in_use archives_claimed_twice archives_let_copies_go copies_tell_archive count_all_again drills_make_room drop_chunk end_of_move forget_heads forget_history freeze_chunk global_horizon has_left keep_heads keep_heads_moved last_given_out lifecycle_locks_choose_key may next_global_position note_dropped note_returned runs_keep_bounded unfreeze_chunk use_copy"
+        "announce_return append_message append_messages archive_in_use archives_claimed_twice archives_let_copies_go copies_tell_archive count_all_again drills_make_room drop_chunk end_of_move forget_heads forget_history freeze_chunk global_horizon has_left keep_heads keep_heads_moved last_given_out lifecycle_locks_choose_key may next_global_position note_dropped note_returned runs_keep_bounded store_inside unfreeze_chunk use_copy"
     );
     let open = sql(
         &cli.db_url,
@@ -35,13 +35,11 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
              acldefault('f', p.proowner))) a WHERE a.grantee <> p.proowner)"
         ),
     );
-    // One tells of a role what the catalog tells everybody, others who counts on an object whose name is known, or whether a name
-    // has archives left; one asks itself whose the history is that goes; two tell
-    // readers where positions are, and one gives a row its number: what nobody inserts is a gap; one asks itself whose
-    // the archive is.
+    // One tells of a role what the catalog tells everybody; two tell readers where positions are, and one gives a row its number:
+    // what nobody inserts is a gap. The others ask themselves whose the archive, the namespace or its name is.
     assert_eq!(
         open,
-        "archive_in_use archives_claimed_twice forget_history global_horizon has_left last_given_out may next_global_position use_copy"
+        "archive_in_use archives_claimed_twice forget_history global_horizon has_left last_given_out may next_global_position store_inside use_copy"
     );
 }
 

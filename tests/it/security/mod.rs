@@ -1,5 +1,6 @@
 //! Who may do what, what reaches SQL and the store, and what nobody gets to see.
 
+mod answers;
 mod bounds;
 mod drills;
 mod foreign_code;
@@ -11,6 +12,7 @@ mod lock;
 mod logins;
 mod logs;
 mod one_namespace;
+mod own_rows;
 mod owners;
 mod paths;
 mod permissions;

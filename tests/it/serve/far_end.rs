@@ -86,6 +86,19 @@ impl FarEnd {
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
     }
 
+    /// Its files and connections that are open.
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// What it has told until now; it is ended.
+    pub fn told(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut told = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        told
+    }
+
     /// A client by the socket.
     pub async fn client(&self) -> Client {
         connect(Config::new().host_path(&self.folder).port(5433).user("anybody").dbname("archived")).await.unwrap()

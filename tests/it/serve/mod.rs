@@ -12,6 +12,7 @@ mod large;
 mod moment;
 mod nasty;
 mod nested;
+mod newcomers;
 mod on_s3;
 mod random;
 

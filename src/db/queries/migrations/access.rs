@@ -61,6 +61,7 @@ pub async fn lacks_for_closing(db: &impl GenericClient, table: &SourceTable) -> 
         .map_err(|e| explain(doing, e))?;
     let mut grants: Grants =
         owners.iter().map(|r| format!("GRANT {} TO {}", r.get::<_, String>(0), r.get::<_, String>(1))).collect();
+    grants.extend(lacks_on_parts(db, table).await?);
     let row = db
         .query_one(
             "SELECT has_schema_privilege($1::text, 'CREATE'), quote_ident(current_user)",
@@ -76,6 +77,29 @@ pub async fn lacks_for_closing(db: &impl GenericClient, table: &SourceTable) -> 
         ));
     }
     Ok(grants)
+}
+
+/// What an owner lacks: it may have no way to a part by name, and owners may take rights from themselves.
+async fn lacks_on_parts(db: &impl GenericClient, table: &SourceTable) -> Result<Grants> {
+    let rows = db
+        .query(
+            "SELECT format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, current_user)
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.oid = ANY ($1) AND c.oid <> $2 AND NOT has_schema_privilege(n.oid, 'USAGE')
+             UNION
+             SELECT format('GRANT TRIGGER ON %I.%I TO %I', n.nspname, c.relname, current_user)
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.oid = ANY ($1) AND NOT has_table_privilege(c.oid, 'TRIGGER') AND pg_has_role(c.relowner, 'USAGE')
+             UNION
+             SELECT format('GRANT UPDATE ON %I.%I TO %I', n.nspname, c.relname, current_user)
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.oid = $2 AND NOT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AND pg_has_role(c.relowner, 'USAGE')
+             ORDER BY 1",
+            &[&table.oids(), &table.oid],
+        )
+        .await
+        .map_err(|e| explain("asking what the role may do with the source", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Whether policies on rows may hide messages from the role.

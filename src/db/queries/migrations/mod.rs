@@ -33,11 +33,11 @@ pub use ranges::{
 };
 pub use rights::{Rights, give, hand_over, is_ours, is_there, owns, rights_on, unknown_roles};
 pub use source::{
-    ColumnRow, boundary, columns, contiguous, duplicates, encoding, first_position, highest, holders, invalid,
-    lock_writes, position_sequence, reads_no_category_as_nothing, registry_row, still_held, times, unique_on, unread,
-    with_zero,
+    ColumnRow, at_global_position, boundary, columns, contiguous, duplicates, encoding, first_position, highest,
+    holders, invalid, lock_writes, position_sequence, reads_no_category_as_nothing, registry_row, still_held, times,
+    unique_on, unread, with_zero,
 };
-pub use table::{SourceTable, Structure, TablePart, changes, find_table, subscriptions};
+pub use table::{SourceTable, Structure, TablePart, changes, find_table, other_kind, subscriptions};
 
 use crate::db::errors::explain;
 use crate::db::scope::Scope;

@@ -137,6 +137,25 @@ pub async fn highest(db: &impl GenericClient, table: &Qualified, sequence: Optio
     Ok(row.get(0))
 }
 
+/// Stream and position of the message with this global position.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn at_global_position(
+    db: &impl GenericClient,
+    table: &Qualified,
+    global_position: i64,
+) -> Result<Option<(String, i64)>> {
+    let row = db
+        .query_opt(
+            &format!("SELECT stream_name::text, \"position\"::bigint FROM {table} WHERE global_position = $1 LIMIT 1"),
+            &[&global_position],
+        )
+        .await
+        .map_err(|e| explain("looking for the last message of the source", e))?;
+    Ok(row.map(|r| (r.get(0), r.get(1))))
+}
+
 /// The lowest global position.
 ///
 /// # Errors

@@ -45,6 +45,8 @@ pub struct SourceTable {
     pub structure: Structure,
     /// The table itself and, but for a hypertable, all that hang below it.
     pub parts: Vec<TablePart>,
+    /// A part whose rows are at another server.
+    pub foreign: Option<Qualified>,
 }
 
 impl SourceTable {
@@ -96,7 +98,7 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
         .query(
             &format!(
                 "{TREE} SELECT c.oid, n.nspname, c.relname, c.relkind <> 'p', greatest(c.reltuples, -1)::bigint,
-                        pg_total_relation_size(c.oid)
+                        pg_total_relation_size(c.oid), c.relkind = 'f'
                    FROM tree t JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
                   WHERE c.relkind IN ('r', 'p', 'f')
                   ORDER BY c.oid <> $1, n.nspname, c.relname"
@@ -110,11 +112,8 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
     };
     let estimates: Vec<i64> = rows.iter().filter(own).map(|r| r.get(4)).collect();
     let known = estimates.iter().any(|&n| n >= 0);
-    let parts = rows.iter().map(|r| TablePart {
-        oid: r.get(0),
-        name: Qualified::new(r.get::<_, String>(1), r.get::<_, String>(2)),
-        has_rows: r.get(3),
-    });
+    let name = |r: &tokio_postgres::Row| Qualified::new(r.get::<_, String>(1), r.get::<_, String>(2));
+    let parts = rows.iter().map(|r| TablePart { oid: r.get(0), name: name(r), has_rows: r.get(3) });
     Ok(Some(SourceTable {
         oid,
         name: Qualified::new(schema, "messages"),
@@ -122,6 +121,27 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
         bytes: rows.iter().map(|r| r.get::<_, i64>(5)).sum(),
         structure,
         parts: parts.filter(|p| !is_hypertable || p.oid == oid).collect(),
+        foreign: rows.iter().find(|r| r.get(6)).map(name),
+    }))
+}
+
+/// What a relation of a schema called `messages` is that is no table; `None` where there is none.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn other_kind(db: &impl GenericClient, schema: &str) -> Result<Option<&'static str>> {
+    let row = db
+        .query_opt(
+            "SELECT c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE n.nspname = $1 AND c.relname = 'messages' AND c.relkind IN ('v', 'm', 'f')",
+            &[&schema],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for {schema}.messages"), e))?;
+    Ok(row.map(|r| match r.get::<_, &str>(0) {
+        "v" => "a view",
+        "m" => "a materialized view",
+        _ => "a foreign table",
     }))
 }
 
