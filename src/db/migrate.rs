@@ -67,6 +67,7 @@ static DATABASE: &[Migration] = &[
     migration!(24, "database", "024_returns", Needs::Nothing),
     migration!(25, "database", "025_source_horizon", Needs::Nothing),
     migration!(26, "database", "026_true_history", Needs::Nothing),
+    migration!(27, "database", "027_entered", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

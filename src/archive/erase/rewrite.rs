@@ -252,7 +252,7 @@ impl ErasureRewrite<'_> {
         data: ExportedObject,
         heads: ExportedObject,
     ) -> Result<Manifest> {
-        let (old, namespace) = (self.old, self.scope.namespace());
+        let old = self.old;
         if data.tally.messages != old.messages || heads.tally.messages != old.heads.streams {
             return Err(Error::new(Kind::Verification, "counting what was written")
                 .because(format!("the archive has {} messages, {} were written", old.messages, data.tally.messages)));
@@ -300,7 +300,7 @@ impl ErasureRewrite<'_> {
             encryption,
             erasures: old.erasures.iter().cloned().chain(done).collect(),
             replaces,
-            previous_manifest_sha256: ledger::last_manifest(db.client(), namespace).await?,
+            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope).await?,
             ..old.clone()
         })
     }

@@ -371,7 +371,7 @@ impl RekeyRewrite<'_> {
             types: None,
             erasures: erasures.collect(),
             replaces: replaced_keys(db, self.store, self.archive, old).await?,
-            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope.namespace()).await?,
+            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope).await?,
             ..old.clone()
         })
     }

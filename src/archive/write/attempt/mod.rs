@@ -271,7 +271,7 @@ impl Attempt<'_> {
             (AfterVerify::Keep, Some(digest)) => digest.into_text(),
             (AfterVerify::Keep, None) => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
         };
-        let previous = ledger::last_manifest(db, scope.namespace()).await?;
+        let previous = ledger::last_manifest(db, scope).await?;
         let replaces = self.replaced(db, &sorted).await?;
         let manifest =
             self.describe(server, entry, &proof.contents, ManifestParts { data, heads, previous, doubled, replaces });
