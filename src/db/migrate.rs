@@ -68,6 +68,7 @@ static DATABASE: &[Migration] = &[
     migration!(25, "database", "025_source_horizon", Needs::Nothing),
     migration!(26, "database", "026_true_history", Needs::Nothing),
     migration!(27, "database", "027_entered", Needs::Nothing),
+    migration!(28, "database", "028_out_of_service", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
