@@ -347,8 +347,8 @@ impl<'a> ErasureRun<'a> {
                     _ if stays.is_of_row() => "nothing that its row names is removed; find out who has written it",
                     State::Failed => "eventodb-admin archives sync enters it in the ledger where it is whole, then run this again",
                     _ => {
-                        "eventodb-admin archives prune removes it, archives sync --expired enters it in the ledger again; \
-                         then run this again"
+                        "eventodb-admin archives prune removes it, with --confirm-count, and archives sync --expired enters it in the \
+                         ledger again; then run this again"
                     }
                 })),
         }
