@@ -103,6 +103,9 @@ pub struct Erase {
     /// Why: kept in the database and in the manifests of the archives
     #[arg(long, value_name = "T")]
     pub reason: String,
+    /// A store that was taken out of service and is gone for good: what it held counts as erased; may be given several times
+    #[arg(long, value_name = "URL")]
+    pub gone: Vec<String>,
     /// Object Lock of the archives that are written anew.
     #[command(flatten)]
     pub locking: LockFlags,
@@ -134,8 +137,9 @@ pub struct Prune {
     /// Only generations that others have taken the place of
     #[arg(long)]
     pub superseded: bool,
-    /// With --yes and without a terminal: how many newest generations may go
-    #[arg(long, value_name = "N", conflicts_with = "superseded")]
+    /// With --yes and without a terminal: how many newest generations may go. With --superseded: how many that others have taken
+    /// the place of and that alone have what messages were before they changed
+    #[arg(long, value_name = "N")]
     pub confirm_count: Option<usize>,
 }
 

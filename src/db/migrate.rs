@@ -67,7 +67,9 @@ static DATABASE: &[Migration] = &[
     migration!(24, "database", "024_returns", Needs::Nothing),
     migration!(25, "database", "025_source_horizon", Needs::Nothing),
     migration!(26, "database", "026_true_history", Needs::Nothing),
-    migration!(27, "database", "027_own_answers", Needs::Nothing),
+    migration!(27, "database", "027_entered", Needs::Nothing),
+    migration!(28, "database", "028_out_of_service", Needs::Nothing),
+    migration!(29, "database", "029_own_answers", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

@@ -62,6 +62,41 @@ fn two_lives_of_a_namespace_in_one_store_are_told_and_never_called_complete() {
     rebuilt.run(&["archives", "sync"]).succeeds();
 }
 
+/// Which archives the manifests of those follow that are the only copy.
+fn followed(cli: &Cli) -> String {
+    sql(
+        &cli.db_url,
+        "SELECT string_agg(a.id || ' after ' || coalesce(b.id::text, a.previous_manifest_sha256, 'none'), ', ' ORDER BY a.id)
+           FROM eventodb_store.archives a LEFT JOIN eventodb_store.archives b ON b.manifest_sha256 = a.previous_manifest_sha256
+          WHERE a.state = 'dropped'",
+    )
+}
+
+#[test]
+fn a_namespace_that_was_made_again_has_a_chain_of_manifests_of_its_own() {
+    let Some(cli) = archived(2, 100) else { return };
+    assert_eq!(followed(&cli), "1 after none, 2 after 1");
+    cli.run(&["namespaces", "delete", &cli.namespace, "--yes"]).succeeds();
+    cli.run(&["namespaces", "create", &cli.namespace, "--compress-after", "never"]).succeeds();
+    // A row of the former life is one also where something was noted in it since.
+    sql(&cli.db_url, "UPDATE eventodb_store.archives SET last_error = last_error || '!'");
+    fill(&cli, ("2014-01-03T12:00:00Z", "new"), 2, 100);
+    assert_eq!(followed(&cli), "3 after none, 4 after 3");
+    // An archive that is written again goes on with its own chain.
+    cli.run(&["archives", "erase", "--stream", "new-3", "--reason", "asked for", "--yes"]).succeeds();
+    assert_eq!(followed(&cli), "5 after 4, 6 after 5");
+}
+
+#[test]
+fn a_namespace_whose_database_was_lost_goes_on_with_its_chain_of_manifests() {
+    let Some(cli) = archived(2, 100) else { return };
+    let rebuilt = lost(&cli);
+    rebuilt.run(&["archives", "sync"]).succeeds();
+    rebuilt.run(&["archives", "claim", "--yes"]).succeeds();
+    fill(&rebuilt, ("2014-01-03T12:00:00Z", "later"), 1, 100);
+    assert_eq!(followed(&rebuilt), "1 after none, 2 after 1, 3 after 2");
+}
+
 /// The age of what ended on a day.
 fn since(cli: &Cli, day: &str) -> String {
     sql(&cli.db_url, &format!("SELECT current_date - date '{day}' || 'd'"))

@@ -24,7 +24,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
-use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl, is_full};
+use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl, Upload, is_full};
 pub use inside::refuse_inside;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 pub use ownership::{OwnStore, Ownership};
@@ -137,6 +137,21 @@ impl ClaimedStore {
             Mark::Missing => Why::Gone,
         };
         Err(refused(&self.store, &self.namespace, why).while_doing("looking whose store it is before the next step"))
+    }
+
+    /// Makes an object visible that was uploaded to this store, once it is known to be this run's still. A run that stood still, and
+    /// whose lock is another run's by now, would put content there that has been erased since.
+    ///
+    /// # Errors
+    /// As those of [`ClaimedStore::still_ours`] and of the upload; nothing is visible then.
+    pub(super) async fn finish(&self, upload: Upload) -> Result<()> {
+        if let Err(e) = self.still_ours().await {
+            if let Err(left) = upload.abort().await {
+                tracing::warn!("{left}");
+            }
+            return Err(e);
+        }
+        upload.finish().await.map(drop)
     }
 }
 

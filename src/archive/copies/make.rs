@@ -160,7 +160,7 @@ impl<C: GenericClient> Making<'_, C> {
     }
 
     /// From whichever store has the object whole.
-    async fn whole_object(&self, to: &Store, object: (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
+    async fn whole_object(&self, to: &ClaimedStore, object: (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
         loop {
             match self.try_object(to, object, task).await {
                 Err(e) if e.kind() == Kind::Verification && self.from.distrust(object.0) => {}
@@ -178,7 +178,12 @@ impl<C: GenericClient> Making<'_, C> {
         }
     }
 
-    async fn try_object(&self, to: &Store, (key, stored): (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
+    async fn try_object(
+        &self,
+        to: &ClaimedStore,
+        (key, stored): (&ObjectKey, &Content),
+        task: &dyn Task,
+    ) -> Result<()> {
         let mut reader = self.from.get(key, None).await?;
         let mut upload = effect!("copy.begin-object", to.upload(key, stored.bytes).await?);
         let mut seen = PassedBytes::default();
@@ -195,7 +200,7 @@ impl<C: GenericClient> Making<'_, C> {
         };
         match sent.await {
             Ok(()) => {
-                effect!("copy.finish-object", self.stop.or(Box::pin(upload.finish())).await?);
+                effect!("copy.finish-object", self.stop.or(Box::pin(to.finish(upload))).await?);
                 Ok(())
             }
             Err(e) => {
@@ -214,7 +219,10 @@ impl<C: GenericClient> Making<'_, C> {
         let manifest =
             Manifest::parse_proven(self.from, &key, &bytes, archive.manifest_sha256.as_deref().unwrap_or_default())?;
         let put = async {
-            effect!("copy.put-manifest", to.put(&key, bytes.clone()).await?);
+            effect!("copy.put-manifest", {
+                to.still_ours().await?;
+                to.put(&key, bytes.clone()).await?
+            });
             Ok::<_, Error>(())
         };
         match put.await {
@@ -228,7 +236,10 @@ impl<C: GenericClient> Making<'_, C> {
             Err(e) => return Err(e),
         }
         self.take_away(to, archive, &key).await?;
-        effect!("copy.put-manifest-anew", to.put(&key, bytes).await?);
+        effect!("copy.put-manifest-anew", {
+            to.still_ours().await?;
+            to.put(&key, bytes).await?
+        });
         Ok(())
     }
 

@@ -150,8 +150,10 @@ impl ErasureRewrite<'_> {
         let heads = self.copy(heads, Expected::heads(old), RowKind::Other, Codec::default()).await?;
         let manifest = self.manifest(db, names, generation, before, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
-        self.store.still_ours().await?;
-        effect!("erase.put-manifest", self.to.put(&names.manifest, bytes).await?);
+        effect!("erase.put-manifest", {
+            self.store.still_ours().await?;
+            self.to.put(&names.manifest, bytes).await?
+        });
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let uploaded = Uploaded { category_counts: categories.as_ref(), ..uploaded(&manifest, &sha256)? };
         effect!("erase.tell-uploaded", ledger::uploaded(client, id, &uploaded).await?);
@@ -194,7 +196,7 @@ impl ErasureRewrite<'_> {
         let mut upload = effect!("erase.begin-object", self.to.upload(to, size).await?);
         match self.pump(from, expected, kind, codec, &mut upload).await {
             Ok(exported) => {
-                effect!("erase.finish-object", self.stop.or(Box::pin(upload.finish())).await?);
+                effect!("erase.finish-object", self.stop.or(Box::pin(self.store.finish(upload))).await?);
                 Ok(exported)
             }
             Err(e) => {
@@ -252,7 +254,7 @@ impl ErasureRewrite<'_> {
         data: ExportedObject,
         heads: ExportedObject,
     ) -> Result<Manifest> {
-        let (old, namespace) = (self.old, self.scope.namespace());
+        let old = self.old;
         if data.tally.messages != old.messages || heads.tally.messages != old.heads.streams {
             return Err(Error::new(Kind::Verification, "counting what was written")
                 .because(format!("the archive has {} messages, {} were written", old.messages, data.tally.messages)));
@@ -300,7 +302,7 @@ impl ErasureRewrite<'_> {
             encryption,
             erasures: old.erasures.iter().cloned().chain(done).collect(),
             replaces,
-            previous_manifest_sha256: ledger::last_manifest(db.client(), namespace).await?,
+            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope).await?,
             ..old.clone()
         })
     }

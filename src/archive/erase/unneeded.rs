@@ -65,7 +65,7 @@ pub async fn find_unneeded<S: OpenStores>(
             return Ok(UnneededObjects::Clean);
         }
     }
-    Ok(match look.verdict(archive).await? {
+    Ok(match look.verdict_while_erasing(archive, streams).await? {
         // Where they are deleted already the bucket may keep versions.
         RemovalVerdict::Go(_) => UnneededObjects::Remove,
         RemovalVerdict::Stays(_) if !there => UnneededObjects::Clean,

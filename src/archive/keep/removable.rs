@@ -6,6 +6,7 @@
 
 mod look;
 mod sealed;
+mod succeeded;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -53,6 +54,8 @@ pub enum Evidence {
     Alike,
     /// A policy, or somebody who has confirmed their number, has given its messages up.
     GivenUp,
+    /// Somebody who has confirmed it has given up what its messages were before they changed. They are elsewhere as they are now.
+    ContentGivenUp,
     /// It is a copy, and the archive's own objects went by a leave of their own.
     CopyOfGone,
     /// It is a copy that is damaged or not wanted any more, and a whole one was read back just now.
@@ -213,6 +216,17 @@ impl Removable {
     /// the policy keeps it still.
     pub(in crate::archive) async fn given_up(db: &Db, scope: &Scope, archive: &ArchiveRow, _: &Unheld) -> Result<Self> {
         Self::with(db, scope, archive, Evidence::GivenUp).await
+    }
+
+    /// Of an archive whose messages are all elsewhere, some of them changed since: somebody has given up what they were, after a
+    /// confirmation, and no hold is on it.
+    pub(in crate::archive) async fn content_given_up(
+        db: &Db,
+        scope: &Scope,
+        archive: &ArchiveRow,
+        _: &Unheld,
+    ) -> Result<Self> {
+        Self::with(db, scope, archive, Evidence::ContentGivenUp).await
     }
 
     /// Of an archive that is proven to be all live, in the transaction that has told the ledger.
@@ -385,7 +399,9 @@ impl ObjectsStayReason {
             Self::Alone(alone, all) if alone < all => {
                 format!("eventodb-admin archives rehydrate {archive} puts in what is missing")
             }
-            Self::Changed(..) => format!("eventodb-admin archives cat {archive} prints what they were"),
+            Self::Changed(..) => format!(
+                "eventodb-admin archives cat {archive} prints what they were, and archives prune gives it up, with --confirm-count"
+            ),
             Self::Held(_) => "eventodb-admin holds list shows what is held".to_owned(),
             _ => way_back(archive, state),
         }

@@ -186,11 +186,16 @@ pub(in crate::archive) async fn fill_other(
     }
 }
 
-/// Whether an error says that this archive cannot be read by this run, rather than that nothing can be found out now.
-pub(in crate::archive) fn is_untold(e: &Error) -> bool {
+/// Whether an error says that this run has no key to what is encrypted.
+pub(in crate::archive) fn cannot_open(e: &Error) -> bool {
     let is_locked =
         |io: &std::io::Error| io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<CannotOpen>);
-    if e.causes().any(|c| c.is::<CannotOpen>() || c.downcast_ref::<std::io::Error>().is_some_and(is_locked)) {
+    e.causes().any(|c| c.is::<CannotOpen>() || c.downcast_ref::<std::io::Error>().is_some_and(is_locked))
+}
+
+/// Whether an error says that this archive cannot be read by this run, rather than that nothing can be found out now.
+pub(in crate::archive) fn is_untold(e: &Error) -> bool {
+    if cannot_open(e) {
         return true;
     }
     // Rows that are no messages.

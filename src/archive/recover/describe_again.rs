@@ -193,7 +193,7 @@ impl DescribedAgain<'_> {
         let mut upload = effect!("describe.begin-list", self.locked.upload(key, size).await?);
         match self.send(streams, Some(&mut upload)).await {
             Ok(list) => {
-                effect!("describe.finish-list", self.stop.or(Box::pin(upload.finish())).await?);
+                effect!("describe.finish-list", self.stop.or(Box::pin(self.to.finish(upload))).await?);
                 Ok(list)
             }
             Err(e) => {

@@ -257,8 +257,10 @@ impl RekeyRewrite<'_> {
         let heads = self.copy(self.heads()?, &entry.names.heads, None).await?;
         let manifest = self.manifest(db, entry, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
-        self.store.still_ours().await?;
-        effect!("rekey.put-manifest", self.to.put(&entry.names.manifest, bytes).await?);
+        effect!("rekey.put-manifest", {
+            self.store.still_ours().await?;
+            self.to.put(&entry.names.manifest, bytes).await?
+        });
         effect!("rekey.tell-uploaded", ledger::uploaded(client, id, &uploaded(&manifest, &sha256)?).await?);
         effect!("rekey.read-back", self.read_back(client, id).await?);
         if let Some(asked) = self.lock {
@@ -310,7 +312,7 @@ impl RekeyRewrite<'_> {
         };
         match made.await {
             Ok(made) => {
-                effect!("rekey.finish-object", self.stop.or(Box::pin(upload.finish())).await?);
+                effect!("rekey.finish-object", self.stop.or(Box::pin(self.store.finish(upload))).await?);
                 Ok(made)
             }
             Err(e) => {
@@ -371,7 +373,7 @@ impl RekeyRewrite<'_> {
             types: None,
             erasures: erasures.collect(),
             replaces: replaced_keys(db, self.store, self.archive, old).await?,
-            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope.namespace()).await?,
+            previous_manifest_sha256: ledger::last_manifest(db.client(), self.scope).await?,
             ..old.clone()
         })
     }

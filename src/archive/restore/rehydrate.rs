@@ -246,11 +246,38 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Reh
     }
 }
 
-fn refuse_doubled(twice: Option<i64>) -> Result<()> {
+/// Refuses where a live message has the global position of one that is to come in, and names it with the way out.
+async fn refuse_doubled(
+    tx: &Transaction<'_>,
+    scope: &Scope,
+    archive: &ArchiveRow,
+    staging: &Qualified,
+    twice: Option<i64>,
+) -> Result<()> {
     let Some(twice) = twice else { return Ok(()) };
-    Err(Error::new(Kind::Conflict, "looking for what is there twice")
-        .because(format!("the hypertable has a message at global position {twice} already"))
-        .hint("nothing was changed; eventodb-admin coverage shows what is where"))
+    let id = archive.id;
+    let e = Error::new(Kind::Conflict, "looking for what is there twice");
+    let Some(live) = queries::live_at(tx, scope, staging, twice).await? else {
+        return Err(e
+            .because(format!("two of its messages have global position {twice}, and its manifest does not note it"))
+            .hint("nothing was changed; eventodb-admin archives cat prints what it holds"));
+    };
+    let (place, chunk) = (format!("position {} of stream {}", live.position, live.stream), live.chunk);
+    let into = format!("archives rehydrate {id} --into another namespace gives the archive beside it");
+    if live.is_staged {
+        return Err(e
+            .because(format!("the message at {place} is live already, in chunk {chunk} at global position {twice}"))
+            .hint(format!(
+                "nothing was changed; eventodb-admin archives cat {id} prints the archive's one: where both are the same, delete \
+                 the live one. Or {into}"
+            )));
+    }
+    Err(e
+        .because(format!("the live message at {place}, in chunk {chunk}, has global position {twice} as well"))
+        .hint(format!(
+            "nothing was changed; eventodb-admin chunks archive {chunk} notes that two messages have it, then eventodb-admin \
+             archives rehydrate {id} brings the archive back, and that chunk's archive comes back beside it. Or {into}"
+        )))
 }
 
 /// Copies the archive's messages into a staging table, in the form that the server takes fastest.
@@ -413,7 +440,7 @@ async fn put_in_place(
     }
     // Before it is a chunk, or in one: from then on others wait for us.
     let doubled = stages.time("look for doubles", queries::doubled(tx, scope, archive, Some(table), noted.as_deref()));
-    refuse_doubled(doubled.await?)?;
+    refuse_doubled(tx, scope, archive, table, doubled.await?).await?;
     stop.check()?;
     let fill = match way {
         BringInWay::Rows(fill) => fill.clone(),

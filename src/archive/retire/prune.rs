@@ -166,7 +166,11 @@ pub async fn prune(
         Loss::Nothing(leave) => remove(lock, store, archive, leave, Removal::Delete).await,
         Loss::Forgotten(_) => {
             let unheld = unheld(lock.db(), scope, store, archive, stop).await?;
-            let leave = Removable::given_up(lock.db(), scope, archive, &unheld).await?;
+            let leave = if prunable.loss.is_of_content() {
+                Removable::content_given_up(lock.db(), scope, archive, &unheld).await?
+            } else {
+                Removable::given_up(lock.db(), scope, archive, &unheld).await?
+            };
             remove(lock, store, archive, &leave, Removal::Delete).await
         }
         Loss::Copy => {
@@ -232,6 +236,11 @@ async fn prove_live(tx: &Transaction<'_>, scope: &Scope, archive: &ArchiveRow, d
 }
 
 impl Loss {
+    /// Whether no message goes, but what some of them were before they changed.
+    pub const fn is_of_content(&self) -> bool {
+        matches!(self, Self::Forgotten(ObjectsStayReason::Changed(..)))
+    }
+
     /// Why an archive that the ledger calls expired is none that may simply go, and how it comes back.
     pub fn warning(&self, archive: &ArchiveRow) -> Option<String> {
         match self {

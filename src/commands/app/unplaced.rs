@@ -52,8 +52,8 @@ impl Context {
         Ok(found)
     }
 
-    /// Warns of stores that were taken out of service with copies in them: nothing looks there. Says whether there is one.
-    pub async fn warn_of_out_of_service(&self, db: &Db, scope: &Scope) -> Result<bool> {
+    /// Warns of stores that were taken out of service with copies in them: nothing looks there.
+    pub async fn warn_of_out_of_service(&self, db: &Db, scope: &Scope) -> Result<()> {
         let asked = self.settings.store()?.map(|url| url.to_string());
         let mut stores = archive_copies::out_of_service(db.client(), scope.namespace()).await?;
         stores.retain(|(url, _)| Some(url) != asked.as_ref());
@@ -65,7 +65,7 @@ impl Context {
                 shell_url(url)
             ));
         }
-        Ok(!stores.is_empty())
+        Ok(())
     }
 
     /// Says what is not an error of this command.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::erase_elsewhere::{self, PlacedElsewhere};
+use super::erase_unseen;
 use crate::archive::{
     self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Objects, Proofs, Removal, RemovalCheck,
     RemovalVerdict, State, UnneededObjects, begin_erasure, end_erasure,
@@ -79,14 +81,14 @@ impl ErasedRecord {
 }
 
 /// The ledger, with what its archives have of these streams' categories.
-async fn listed(db: &Db, scope: &Scope, streams: &[String]) -> Result<Vec<ArchiveRow>> {
+pub(super) async fn listed(db: &Db, scope: &Scope, streams: &[String]) -> Result<Vec<ArchiveRow>> {
     let categories: Vec<&str> = streams.iter().map(|stream| category_of(stream)).collect();
     ledger::list_with(db.client(), scope.namespace(), &categories).await
 }
 
 /// Archives that may have objects with messages of these streams, by what the ledger counts. That objects were deleted is the
 /// ledger's word only: they are looked for.
-fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
+pub(super) fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
     let may_hold = |a: &&ArchiveRow| {
         a.objects != Objects::Erasing
             && a.object_key.is_some()
@@ -95,21 +97,28 @@ fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
     archives.iter().filter(may_hold).cloned().collect()
 }
 
-pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome> {
-    let reason = args.reason.trim();
-    if reason.is_empty() {
-        return Err(Error::usage("erasing streams").because("--reason says nothing"));
-    }
+/// The streams that were named, each once.
+fn distinct(given: &[String]) -> Result<Vec<String>> {
     let mut streams: Vec<String> = Vec::new();
-    for stream in &args.streams {
+    for stream in given {
         let name: StreamName = stream.parse()?;
         if streams.iter().all(|s| s != name.as_str()) {
             streams.push(name.as_str().to_owned());
         }
     }
+    Ok(streams)
+}
+
+pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome> {
+    let reason = args.reason.trim();
+    if reason.is_empty() {
+        return Err(Error::usage("erasing streams").because("--reason says nothing"));
+    }
+    let streams = distinct(&args.streams)?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     context.settings.store_settings.age.check()?;
+    let gone = erase_unseen::gone(context, &db, scope, &args.gone).await?;
     refuse_held(context, &db, scope, (&streams, reason)).await?;
     if context.is_plan() {
         return plan(context, db, scope, &streams).await;
@@ -127,6 +136,8 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome
     let archives = ledger::list(lock.db().client(), scope.namespace()).await?;
     let erasing = archives.iter().filter(|a| a.objects == Objects::Erasing);
     stores.claim_all(&mut lock, scope, candidates(&archives, &streams).iter().chain(erasing)).await?;
+    let meant = candidates(&listed(lock.db(), scope, &streams).await?, &streams);
+    let elsewhere = erase_elsewhere::placed(context, &mut stores, &meant).await?;
     let mut records = Vec::with_capacity(streams.len());
     for stream in &streams {
         records.push(begin_erasure(lock.db().client(), scope.namespace(), stream, reason, &person).await?);
@@ -137,6 +148,8 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome
         context,
         scope,
         streams,
+        gone,
+        elsewhere,
         records,
         stores,
         object_lock,
@@ -150,7 +163,9 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome
         work.archives(&mut lock).await?;
         work.old(&mut lock).await?;
         work.objects(&mut lock).await?;
+        work.uploads(&mut lock).await?;
         work.copies(&mut lock).await?;
+        work.placed_elsewhere(&mut lock).await?;
         work.unplaced(lock.db()).await
     };
     if let Err(e) = ended.await {
@@ -216,12 +231,16 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
     context.plan_unless(refused, steps)
 }
 
-struct ErasureRun<'a> {
-    context: &'a Context,
-    scope: &'a Scope,
-    streams: Vec<String>,
+pub(super) struct ErasureRun<'a> {
+    pub(super) context: &'a Context,
+    pub(super) scope: &'a Scope,
+    pub(super) streams: Vec<String>,
+    /// Stores that are out of service and gone for good.
+    pub(super) gone: BTreeSet<String>,
+    /// What the ledger has in other stores than the one that was asked for.
+    pub(super) elsewhere: Vec<PlacedElsewhere>,
     records: Vec<ErasureRow>,
-    stores: ArchiveStores<'a>,
+    pub(super) stores: ArchiveStores<'a>,
     /// Of archives that are written anew.
     object_lock: Option<ObjectLock>,
     failures: Failures<'a>,
@@ -232,7 +251,7 @@ struct ErasureRun<'a> {
 }
 
 impl<'a> ErasureRun<'a> {
-    fn fail(&mut self, noun: &str, name: &str, e: Error) {
+    pub(super) fn fail(&mut self, noun: &str, name: &str, e: Error) {
         self.left.push(format!("{noun} {name}: {e}"));
         self.failures.add(noun, name, e);
     }
@@ -328,8 +347,8 @@ impl<'a> ErasureRun<'a> {
                     _ if stays.is_of_row() => "nothing that its row names is removed; find out who has written it",
                     State::Failed => "eventodb-admin archives sync enters it in the ledger where it is whole, then run this again",
                     _ => {
-                        "eventodb-admin archives prune removes it, archives sync --expired enters it in the ledger again; \
-                         then run this again"
+                        "eventodb-admin archives prune removes it, with --confirm-count, and archives sync --expired enters it in the \
+                         ledger again; then run this again"
                     }
                 })),
         }
@@ -360,6 +379,7 @@ impl<'a> ErasureRun<'a> {
     async fn copies(&mut self, lock: &mut LifecycleLock) -> Result<()> {
         let anew: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
         self.stores.make_missing(lock, self.scope, &anew).await?;
+        self.take_up(lock).await?;
         let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
         for (url, e) in cleared.by_store() {
             self.fail("copy", &url, e);
@@ -375,20 +395,20 @@ impl<'a> ErasureRun<'a> {
         Ok(())
     }
 
-    async fn end(self, lock: &mut LifecycleLock) -> Result<CommandOutcome> {
+    async fn end(mut self, lock: &mut LifecycleLock) -> Result<CommandOutcome> {
+        let is_any_gone = self.out_of_service(self.context, lock).await?;
         let left = (!self.left.is_empty()).then(|| self.left.join("; "));
         for record in &self.records {
             end_erasure(lock.db().client(), record.id, left.as_deref()).await?;
         }
         let succeeded = self.done.len();
-        let is_unseen = self.context.warn_of_out_of_service(lock.db(), self.scope).await?;
         if succeeded == 0 && left.is_none() {
             for stream in &self.streams {
                 if heads::get(lock.db().client(), self.scope, stream).await?.is_none() {
                     return Err(stream_unknown(format!("looking for stream {stream}")));
                 }
             }
-            self.context.ui.note(if is_unseen {
+            self.context.ui.note(if is_any_gone {
                 "nothing to erase: no content is left in the stores that are in service"
             } else {
                 "nothing to erase: no content is left"

@@ -1,6 +1,6 @@
 //! `archives prune`: archives past their time are removed by hand.
 
-use crate::archive::{self, LifecycleLock, Loss, PastTime, Proofs, Prunable, RemovalCheck, State};
+use crate::archive::{self, LifecycleLock, Loss, ObjectsStayReason, PastTime, Proofs, Prunable, RemovalCheck, State};
 use crate::cli::Prune;
 use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep};
 use crate::db::queries::archive_copies;
@@ -23,7 +23,8 @@ record! {
         messages: Option<i64>,
         /// Bytes that were stored.
         stored_bytes: Option<i64>,
-        /// What went with it: `nothing` (others have its messages), `copy` (they are live) or `messages`.
+        /// What went with it: `nothing` (others have its messages), `copy` (they are live), `content` (others have its messages,
+        /// some of them changed since) or `messages`.
         lost: &'static str,
     }
 }
@@ -59,6 +60,7 @@ impl From<&Prunable> for PrunedRecord {
             lost: match p.loss {
                 Loss::Nothing(_) => "nothing",
                 Loss::Copy => "copy",
+                Loss::Forgotten(_) if p.loss.is_of_content() => "content",
                 Loss::Messages | Loss::Forgotten(_) => "messages",
             },
         }
@@ -91,13 +93,29 @@ fn leave_forgotten(context: &Context, args: &Prune, found: &mut PastTime) {
             context.ui.warn(&warning);
         }
     }
-    if args.superseded {
-        found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_)));
+    if !args.superseded {
+        return;
     }
+    let left = found.prunable.iter().filter(|p| p.loss.is_of_content() && !is_asked_for(args, p)).count();
+    if left > 0 {
+        context.ui.note(&format!(
+            "what messages were before they changed stays: --confirm-count {left} gives it up with {}",
+            human::plural(left, "archive")
+        ));
+    }
+    found.prunable.retain(|p| is_asked_for(args, p));
 }
 
-/// Archives whose messages, or whose copy of them, goes.
-fn newest(found: &[Prunable]) -> usize {
+/// Whether the flags leave an archive in. What was confirmed by its number alone is what others have the messages of, though not
+/// as they were.
+fn is_asked_for(args: &Prune, prunable: &Prunable) -> bool {
+    !args.superseded
+        || matches!(prunable.loss, Loss::Nothing(_))
+        || args.confirm_count.is_some() && prunable.loss.is_of_content()
+}
+
+/// Archives whose messages, what these were, or whose copy of them, goes.
+fn confirmed(found: &[Prunable]) -> usize {
     found.iter().filter(|p| !matches!(p.loss, Loss::Nothing(_))).count()
 }
 
@@ -149,7 +167,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<CommandOutcome
         failures.add("archive", &archive.id.to_string(), e);
     }
     let mut now = now.prunable;
-    now.retain(|p| !args.superseded || matches!(p.loss, Loss::Nothing(_)));
+    now.retain(|p| is_asked_for(&args, p));
     let as_confirmed = |p: &Prunable| {
         let same = |f: &Prunable| f.archive.id == p.archive.id && is_same_loss(&f.loss, &p.loss);
         found.iter().any(same)
@@ -185,29 +203,63 @@ fn is_same_loss(confirmed: &Loss, now: &Loss) -> bool {
 }
 
 /// What is about to go, as it is asked.
-fn removing(archives: usize, newest: usize, lost: i64) -> String {
+fn removing(archives: usize, newest: usize, lost: Lost) -> String {
     let of_which = match (archives, newest) {
-        (1, 1) => "the newest of its range".to_owned(),
-        (_, 1) => "of which 1 is the newest of its range".to_owned(),
-        (_, n) => format!("of which {n} are the newest of their range"),
+        (_, 0) => String::new(),
+        (1, 1) => ", the newest of its range".to_owned(),
+        (_, 1) => ", of which 1 is the newest of its range".to_owned(),
+        (_, n) => format!(", of which {n} are the newest of their range"),
     };
-    let what = match lost {
-        0 => "their messages are live, and a copy of them goes".to_owned(),
-        1 => "1 message that is nowhere else".to_owned(),
-        n => format!("{} messages that are nowhere else", human::count(n)),
+    let messages = match lost.messages {
+        0 => None,
+        1 => Some("1 message that is nowhere else".to_owned()),
+        n => Some(format!("{} messages that are nowhere else", human::count(n))),
     };
-    format!("removing {}, {of_which}: {what}", human::plural(archives, "archive"))
+    let contents = match lost.contents {
+        0 => None,
+        1 => Some("what 1 message was before it changed".to_owned()),
+        n => Some(format!("what {} messages were before they changed", human::count(n))),
+    };
+    let what: Vec<String> = messages.into_iter().chain(contents).collect();
+    let what = if what.is_empty() {
+        "their messages are live, and a copy of them goes".to_owned()
+    } else {
+        what.join(", and ")
+    };
+    format!("removing {}{of_which}: {what}", human::plural(archives, "archive"))
+}
+
+/// What goes for good.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    /// Messages.
+    messages: i64,
+    /// Messages that are elsewhere, but not as they were.
+    contents: i64,
+}
+
+impl Lost {
+    fn with(mut self, prunable: &Prunable) -> Self {
+        match &prunable.loss {
+            Loss::Forgotten(ObjectsStayReason::Changed(changed, _)) => self.contents += changed,
+            Loss::Messages | Loss::Forgotten(_) => {
+                self.messages += prunable.archive.message_count.unwrap_or_default();
+            }
+            Loss::Nothing(_) | Loss::Copy => {}
+        }
+        self
+    }
 }
 
 /// Superseded generations are confirmed as anything else is; newest ones by `--yes` and their number.
 async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<()> {
-    let newest = newest(found);
-    if newest == 0 {
+    let confirmed = confirmed(found);
+    if confirmed == 0 {
         let doing = format!("removing {} superseded", human::plural(found.len(), "archive"));
         return context.confirm(doing, found.len().to_string()).await;
     }
-    let is_lost = |p: &&Prunable| matches!(p.loss, Loss::Messages | Loss::Forgotten(_));
-    let lost: i64 = found.iter().filter(is_lost).filter_map(|p| p.archive.message_count).sum();
+    let lost = found.iter().fold(Lost::default(), Lost::with);
+    let newest = confirmed - found.iter().filter(|p| p.loss.is_of_content()).count();
     let doing = removing(found.len(), newest, lost);
     if context.settings.confirmation == Confirmation::Ask {
         return Err(Error::usage(doing).because("newest generations go only with --yes and their number").hint(
@@ -216,11 +268,11 @@ async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<
         ));
     }
     match args.confirm_count {
-        Some(n) if n == newest => Ok(()),
+        Some(n) if n == confirmed => Ok(()),
         Some(n) => Err(Error::usage(doing)
             .because(format!("--confirm-count is {n}"))
             .hint("nothing was removed; --dry-run shows which they are")),
-        None => context.ask(Confirmation::Ask, doing, newest.to_string()).await.map_err(|e| {
+        None => context.ask(Confirmation::Ask, doing, confirmed.to_string()).await.map_err(|e| {
             e.hint("nothing was removed; without a terminal --confirm-count says how many newest generations may go")
         }),
     }
@@ -228,21 +280,28 @@ async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::removing;
+    use super::{Lost, removing};
 
     #[test]
     fn what_goes_is_said_in_words_that_fit_its_number() {
         for ((archives, newest, lost), said) in [
-            ((1, 1, 1), "removing 1 archive, the newest of its range: 1 message that is nowhere else"),
+            ((1, 1, (1, 0)), "removing 1 archive, the newest of its range: 1 message that is nowhere else"),
+            ((1, 0, (0, 1)), "removing 1 archive: what 1 message was before it changed"),
             (
-                (3, 1, 20),
+                (2, 2, (1, 20)),
+                "removing 2 archives, of which 2 are the newest of their range: 1 message that is nowhere else, and what 20 \
+                 messages were before they changed",
+            ),
+            (
+                (3, 1, (20, 0)),
                 "removing 3 archives, of which 1 is the newest of its range: 20 messages that are nowhere else",
             ),
             (
-                (2, 2, 0),
+                (2, 2, (0, 0)),
                 "removing 2 archives, of which 2 are the newest of their range: their messages are live, and a copy of them goes",
             ),
         ] {
+            let lost = Lost { messages: lost.0, contents: lost.1 };
             assert_eq!(removing(archives, newest, lost), said);
         }
     }

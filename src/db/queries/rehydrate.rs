@@ -215,6 +215,42 @@ pub async fn doubled(
     Ok(row.map(|r| r.get(0)))
 }
 
+/// A live message at a global position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveAt {
+    /// Its stream.
+    pub stream: String,
+    /// Its position there.
+    pub position: i64,
+    /// The chunk that it is in.
+    pub chunk: String,
+    /// Whether the staging table has a message of that stream at that position: it is the same one.
+    pub is_staged: bool,
+}
+
+/// The live message at a global position, one that the staging table has as well before others.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn live_at(
+    db: &impl GenericClient,
+    scope: &Scope,
+    staging: &Qualified,
+    global_position: i64,
+) -> Result<Option<LiveAt>> {
+    let sql = format!(
+        "SELECT m.stream_name, m.\"position\", c.relname::text,
+                EXISTS (SELECT FROM {staging} s WHERE s.stream_name = m.stream_name AND s.\"position\" = m.\"position\")
+           FROM {} m JOIN pg_class c ON c.oid = m.tableoid WHERE m.global_position = $1 ORDER BY 4 DESC, 1, 2 LIMIT 1",
+        scope.messages()
+    );
+    let row = db
+        .query_opt(&sql, &[&global_position])
+        .await
+        .map_err(|e| explain(format!("looking for the message at global position {global_position}"), e))?;
+    Ok(row.map(|r| LiveAt { stream: r.get(0), position: r.get(1), chunk: r.get(2), is_staged: r.get(3) }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,6 +98,24 @@ pub async fn take_from(db: &impl GenericClient, chunk: &Qualified, rest: &Remain
     execute(db, &taking(&chunk.to_string(), "true"), &chunk.to_string(), rest).await
 }
 
+/// Takes those messages out that the other archive's table has and that were erased there: of these streams, or, where that
+/// archive is told to have lost content (`has_erasures`), without any.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn take_erased(db: &impl GenericClient, streams: &[String], has_erasures: bool) -> Result<()> {
+    db.execute(
+        "DELETE FROM pg_temp.eventodb_loaded l USING pg_temp.eventodb_other m
+          WHERE m.global_position = l.global_position AND m.stream_name = l.stream_name
+            AND m.\"position\" = l.\"position\" AND m.\"time\" = l.\"time\" AND m.id = l.id AND m.type = l.type
+            AND (l.stream_name = ANY ($1) OR $2 AND m.data IS NULL AND m.metadata IS NULL)",
+        &[&streams, &has_erasures],
+    )
+    .await
+    .map(drop)
+    .map_err(|e| explain("leaving out what was erased", e))
+}
+
 async fn take(
     db: &impl GenericClient,
     scope: &Scope,

@@ -45,7 +45,13 @@ fn newest_generations_go_only_with_yes_and_their_number() {
 fn superseded_generations_go_alone() {
     let (cli, _) = archived(1);
     cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
-    sql(&cli.db_url, &format!("UPDATE {}.messages SET data = '{{}}'", schema(&cli)));
+    sql(
+        &cli.db_url,
+        &format!(
+            "INSERT INTO {}.messages (time, position, stream_name, type) VALUES ('2013-01-04', 0, 'late-1', 'Late')",
+            schema(&cli)
+        ),
+    );
     archive(&cli);
     assert_eq!((states(&cli), of_namespace(&cli).len()), (vec!["expired".to_owned(), "dropped".into()], 2));
     cli.run(&with(&["--superseded"])).fails(2, "must be confirmed");

@@ -88,7 +88,7 @@ async fn hidden_versions_go_too_and_so_do_those_of_archives_that_were_pruned() {
     scene.run(&["archives", "rehydrate", &id(&scene.cli, 1)]).succeeds();
     sql(&scene.cli.db_url, &format!("UPDATE {}.messages SET data = data || '{{\"more\": 1}}'", schema(&scene.cli)));
     scene.archive();
-    scene.run(&["archives", "prune", "--older-than", "1d", "--superseded", "--yes"]).succeeds();
+    scene.run(&["archives", "prune", "--older-than", "1d", "--superseded", "--yes", "--confirm-count", "1"]).succeeds();
 
     scene.run(&scene.rotation()).succeeds();
     let all = bucket.client.list_object_versions().bucket(&bucket.name).send().await.unwrap();

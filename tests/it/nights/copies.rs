@@ -286,6 +286,41 @@ fn what_is_erased_is_erased_in_every_store_and_said_where_it_could_not_be() {
 }
 
 #[test]
+fn an_erasure_in_the_store_that_is_asked_for_does_not_speak_for_the_one_that_the_ledger_has() {
+    let cli = filled(2);
+    two_stores(&cli, &[]);
+    night(&cli, &[]);
+    let (one, two) = (store(&cli), second(&cli));
+    let erase = ["archives", "erase", "--stream", "account-1", "--reason", "request", "--yes"];
+    {
+        let _away = Away::new(&cli, &two);
+        cli.run(&erase).fails(1, "other/events/prod");
+    }
+    // The database is lost, and the store comes first that has the content still.
+    let Some(lost) = cli.after_the_database_is_lost() else { return };
+    lost.run(&["archives", "sync", "--store", &two]).succeeds();
+    lost.run(&["archives", "claim", "--store", &two, "--yes"]).succeeds();
+    lost.run(&["archives", "claim", "--store", &one, "--yes"]).succeeds();
+    let told = lost.run(&["archives", "sync", "--store", &one]);
+    let lineage =
+        told.fails(5, "--from ").stderr.split_once("--from ").unwrap().1.split(' ').next().unwrap().to_owned();
+    lost.run(&["archives", "sync", "--store", &one, "--from", &lineage]).succeeds();
+    let old = |url: &str| objects(url).keys().filter(|name| name.contains(".0001-") && name.contains(".csv")).count();
+    assert_eq!((old(&one), old(&two)), (0, 2));
+    let erasing = |more: &[&str]| lost.run(&[&erase[..], more].concat());
+    for _ in 0..2 {
+        let erased = erasing(&["--store", &one]);
+        erased.fails(5, "by the ledger 2 archives are there").fails(5, "without --store");
+        assert_eq!(old(&two), 2);
+    }
+    // Somebody who knows that it is gone says so; what is there is erased by the command that the hint names.
+    erasing(&["--store", &one, "--gone", &two]).succeeds();
+    erasing(&[]).succeeds();
+    assert_eq!((old(&one), old(&two)), (0, 0));
+    lost.run(&["coverage"]).succeeds();
+}
+
+#[test]
 fn the_ledger_comes_back_from_either_store_and_the_other_is_known_as_a_copy() {
     let cli = filled(2);
     two_stores(&cli, &[]);
@@ -320,11 +355,23 @@ fn a_store_is_taken_out_of_service_only_where_every_archive_lies_in_another_one(
     assert!(archives(&cli).iter().all(|a| a["store_url"] == second(&cli).as_str() && a["copies"] == json!([])));
     assert_eq!(copies(&cli), "abandoned");
     // What is in it still is nobody's to vouch for.
+    let erasing = |stream: &str, more: &[&str]| {
+        cli.run(&[&["archives", "erase", "--stream", stream, "--reason", "asked to", "--yes"], more].concat())
+    };
+    let left = "SELECT count(*) FROM eventodb_store.erasures WHERE finished_at IS NULL";
     for _ in 0..2 {
-        let erased = cli.run(&["archives", "erase", "--stream", "account-1", "--reason", "asked to", "--yes"]);
+        let erased = erasing("account-1", &[]);
         let said = format!("copies of 2 archives may still be in {}, which was taken out of service", store(&cli));
-        assert!(erased.succeeds().stderr.contains(&said), "{erased:?}");
+        erased.fails(5, &said).fails(5, "--gone");
+        assert_eq!(sql(&cli.db_url, left), "1");
     }
+    erasing("account-1", &["--gone", &second(&cli)]).fails(3, "out of service");
+    // Somebody who knows that it is gone says so; of a stream that no archive has nothing is there.
+    let ended = erasing("account-1", &["--gone", &store(&cli)]);
+    assert!(ended.succeeds().stderr.contains("counts as erased"), "{ended:?}");
+    assert_eq!(sql(&cli.db_url, left), "0");
+    cli.run(&["messages", "write", "other-1", "T"]).succeeds();
+    erasing("other-1", &[]).succeeds();
     std::fs::remove_dir_all(folder(&store(&cli))).unwrap();
     cli.run(&["coverage"]).succeeds();
     assert_eq!(night(&cli, &[])["result"], "done");

@@ -160,6 +160,64 @@ fn the_copy_of_messages_that_were_changed_or_exchanged_is_not_pruned() {
 }
 
 #[test]
+fn what_messages_were_before_they_changed_goes_only_by_the_number_of_archives() {
+    for change in ["UPDATE {s}.messages SET data = '{}' WHERE global_position IN (7, 8)", ""] {
+        let (cli, lines) = archived(1);
+        rehydrate_all(&cli);
+        query(&cli, change);
+        // Another number of messages, so that nothing is told by that.
+        write_late(&cli, "late-1", 1);
+        cli.run(&ARCHIVE).succeeds();
+        assert_eq!(states(&cli), ["expired", "dropped"]);
+        let before = objects(&cli);
+        let pruned = cli.run(&PRUNE);
+        if change.is_empty() {
+            assert_ne!(objects(&cli), before, "{pruned:?}");
+            continue;
+        }
+        assert_eq!(objects(&cli), before, "{pruned:?}");
+        let stderr = &pruned.succeeds().stderr;
+        for told in ["2 of 20 have changed since", "archives cat 1 prints", "--confirm-count 1"] {
+            assert!(stderr.contains(&told.replace("cat 1", &format!("cat {}", ids(&cli)[0]))), "{stderr}");
+        }
+        assert_eq!(cli.run(&["archives", "cat", &ids(&cli)[0].to_string()]).succeeds().stdout, lines);
+        let counted = |n: &str| cli.run(&[&PRUNE[..], &["--confirm-count", n, "-o", "json"]].concat());
+        counted("2").fails(2, "what 2 messages were before they changed");
+        assert_eq!(objects(&cli), before);
+        let pruned: serde_json::Value = serde_json::from_str(&counted("1").succeeds().stdout).unwrap();
+        assert_eq!((pruned.as_array().unwrap().len(), pruned[0]["lost"].as_str()), (1, Some("content")), "{pruned}");
+        assert_eq!(data(&cli).len(), 1);
+        covered(&cli);
+        rehydrate_all(&cli);
+        assert_eq!(query(&cli, "SELECT count(*) FROM {s}.messages"), "21");
+    }
+}
+
+#[test]
+fn an_erasure_removes_the_earlier_generation_that_lacks_nothing_but_what_is_erased() {
+    let (cli, _) = archived(1);
+    rehydrate_all(&cli);
+    write_late(&cli, "late-1", 1);
+    cli.run(&ARCHIVE).succeeds();
+    let erase = ["archives", "erase", "--stream", "account-1", "--reason", "r"];
+    let plan = cli.json(&[&erase[..], &["--dry-run"]].concat());
+    let actions: Vec<_> = plan.as_array().unwrap().iter().map(|s| s["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["write anew", "remove the objects of"], "{plan}");
+    cli.run(&[&erase[..], &["--yes"]].concat()).succeeds();
+    assert_eq!(data(&cli).len(), 1);
+    // A ledger that was lost knows of the erasure by the manifest alone.
+    let (cli, _) = archived(1);
+    run_breaking(&cli, &[&erase[..], &["--yes"]].concat(), "remove.erase.before=kill");
+    assert_eq!(data(&cli).len(), 2);
+    let Some(lost) = cli.after_the_database_is_lost() else { return };
+    let lost = lost.with("EVENTODB_STORE", &cli.store());
+    lost.run(&["archives", "sync"]).succeeds();
+    lost.run(&["archives", "claim", "--yes"]).succeeds();
+    lost.run(&PRUNE).succeeds();
+    assert_eq!(data(&cli).len(), 1);
+}
+
+#[test]
 fn a_copy_whose_pruning_was_broken_off_is_no_longer_one_of_two_once_the_messages_are_dropped() {
     let (cli, lines) = archived(1);
     rehydrate_all(&cli);

@@ -220,6 +220,8 @@ fn an_archiver_of_one_namespace_changes_nothing_of_anothers_ledger() {
         let set = format!("UPDATE eventodb_store.policies SET {column} = NULL WHERE namespace = 'ALPHA'");
         two.is_refused(&role, &[&set]);
     }
+    // Nor is it its to say that nobody looks into a store any more: what lies there would not be erased.
+    two.is_refused(&role, &["UPDATE eventodb_store.copies SET state = 'abandoned' WHERE namespace = 'ALPHA'"]);
     // Its own goes on.
     two.run(&two.alpha, &role, &["chunks", "archive", "--older-than", "0d"]).succeeds();
     two.alpha.run(&["coverage"]).succeeds();

@@ -9,6 +9,7 @@ use super::super::whereabouts::{
     ArchiveData, OpenStores, SoughtArchive, Whereabouts, is_all_in, is_untold, whereabouts,
 };
 use super::sealed::has_frames_of;
+use super::succeeded::{Succeeded, Successor};
 use super::{Evidence, ObjectsStayReason, OwnObjects, Proofs, Removable, RemovalVerdict, is_known_store, ours};
 use crate::archive::format::codec::Codec;
 use crate::archive::format::ledger_row::end_of_chain;
@@ -48,11 +49,24 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
     /// Where a store or the database cannot be asked; [`Kind::Verification`] where the archive that took its place does not
     /// read back.
     pub async fn verdict(&mut self, archive: &ArchiveRow) -> Result<RemovalVerdict> {
+        self.verdict_while_erasing(archive, &[]).await
+    }
+
+    /// Does as [`RemovalCheck::verdict`] where these streams are to be erased: what an archive alone has of their content is no reason
+    /// to keep it.
+    ///
+    /// # Errors
+    /// As those of [`RemovalCheck::verdict`].
+    pub(in crate::archive) async fn verdict_while_erasing(
+        &mut self,
+        archive: &ArchiveRow,
+        streams: &[String],
+    ) -> Result<RemovalVerdict> {
         if let Some(stays) = self.distrusts(archive).await? {
             return Ok(RemovalVerdict::Stays(stays));
         }
         let store = self.stores.open(archive).await?;
-        self.verdict_in(&store, archive).await
+        self.verdict_with(&store, archive, streams).await
     }
 
     /// Why nothing that a row names is opened, let alone deleted.
@@ -79,8 +93,17 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
         store: &Store,
         archive: &ArchiveRow,
     ) -> Result<RemovalVerdict> {
+        self.verdict_with(store, archive, &[]).await
+    }
+
+    async fn verdict_with(
+        &mut self,
+        store: &Store,
+        archive: &ArchiveRow,
+        erasing: &[String],
+    ) -> Result<RemovalVerdict> {
         match ours(self.db, self.scope, archive).await? {
-            Ok(ours) => match Box::pin(self.decide(ours, store, archive)).await? {
+            Ok(ours) => match Box::pin(self.decide(ours, store, archive, erasing)).await? {
                 RemovalVerdict::Go(leave) => Box::pin(self.unless_held(leave, store, archive)).await,
                 stays @ RemovalVerdict::Stays(_) => Ok(stays),
             },
@@ -98,7 +121,7 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
             return Ok(RemovalVerdict::Go(leave));
         }
         let only = match &leave.evidence {
-            Evidence::GivenUp | Evidence::Alike => None,
+            Evidence::GivenUp | Evidence::ContentGivenUp | Evidence::Alike => None,
             // Content of streams that were erased was not compared: it may be in this archive alone.
             Evidence::Replaced(next) => self.erased(Some(*next)).await?,
             _ => self.erased(None).await?,
@@ -137,7 +160,13 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
         Ok(ours(self.db, self.scope, archive).await?.err())
     }
 
-    async fn decide(&mut self, ours: OwnObjects, store: &Store, archive: &ArchiveRow) -> Result<RemovalVerdict> {
+    async fn decide(
+        &mut self,
+        ours: OwnObjects,
+        store: &Store,
+        archive: &ArchiveRow,
+        erasing: &[String],
+    ) -> Result<RemovalVerdict> {
         self.stop.check()?;
         let go = |ours, evidence| Ok(RemovalVerdict::Go(Removable { ours, evidence }));
         if store.head(&ours.data).await?.is_none() {
@@ -155,9 +184,7 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
         if archive.state == State::Expired && was_given_up(store, &ours).await? {
             return go(ours, Evidence::GivenUp);
         }
-        if let Some(next) = self.successor(archive).await? {
-            return go(ours, Evidence::Replaced(next));
-        }
+        let next = self.successor(archive).await?;
         let manifest = match Manifest::read_unproven(store, &ours.manifest).await {
             Ok((manifest, _)) if manifest.data.object == ours.data.as_str() => Some(manifest),
             Ok(_) => {
@@ -169,6 +196,13 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
             Err(e) if is_untold(&e) => return Ok(RemovalVerdict::Stays(ObjectsStayReason::Untold(e.to_string()))),
             Err(e) => return Err(e),
         };
+        if let Some(next) = next {
+            let old = Succeeded { ours: &ours, store, row: archive, manifest: manifest.as_ref(), erasing };
+            return match Box::pin(self.by_successor(old, &next)).await? {
+                Ok(evidence) => go(ours, evidence),
+                Err(stays) => Ok(RemovalVerdict::Stays(stays)),
+            };
+        }
         if let Some(manifest) = &manifest
             && let Some(same) = self.same(manifest, &ours.stem).await?
         {
@@ -207,7 +241,7 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
     }
 
     /// The archive that has taken this one's place in the end, where its manifest says so as well and it reads back.
-    async fn successor(&mut self, archive: &ArchiveRow) -> Result<Option<i64>> {
+    async fn successor(&mut self, archive: &ArchiveRow) -> Result<Option<Successor>> {
         if archive.state != State::Expired {
             return Ok(None);
         }
@@ -217,7 +251,7 @@ impl<S: OpenStores> RemovalCheck<'_, S> {
             e.while_doing(format!("keeping archive {}, which archive {} took the place of", archive.id, last.id))
         })?;
         let is_named = archive.manifest_key.as_ref().is_some_and(|key| manifest.replaces.contains(key));
-        Ok(is_named.then_some(last.id))
+        Ok(is_named.then(|| Successor { row: last.clone(), manifest }))
     }
 
     /// A kept archive of the very same rows that reads back.

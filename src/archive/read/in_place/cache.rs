@@ -236,7 +236,7 @@ mod tests {
         let (cache, other) = (Cache::new(dir.path().into(), 100_000), Cache::new(dir.path().into(), 100_000));
         let name = |n: usize| format!("{n:064x}");
         let (kept, theirs) = (name(1000), dir.path().join("thesis.doc"));
-        fs::write(&theirs, [0; 200_000]).unwrap();
+        fs::write(&theirs, vec![0; 200_000]).unwrap();
         cache.put(&kept, &[7; 1000]);
         for i in 0..300 {
             let writer = if i % 2 == 0 { &cache } else { &other };

@@ -263,7 +263,8 @@ async fn refuse(
     }
     let noted = manifest.and_then(|m| m.doubled_global_positions.as_ref()).and_then(Doubled::multirange);
     let staging = Qualified::new("pg_temp", "eventodb_loaded");
-    super::refuse_doubled(live::doubled(tx, scope, archive, Some(&staging), noted.as_deref()).await?)
+    let twice = live::doubled(tx, scope, archive, Some(&staging), noted.as_deref()).await?;
+    super::refuse_doubled(tx, scope, archive, &staging, twice).await
 }
 
 /// Puts what is left into the hypertable. Heads that have forgotten these messages learn of them.

@@ -53,15 +53,18 @@ impl Feeds {
     ///
     /// # Errors
     /// Of the first store's upload alone.
-    pub(super) async fn finish(&self, fan: Fan) -> Result<()> {
+    pub(super) async fn finish(&self, store: &ClaimedStore, fan: Fan) -> Result<()> {
         let (first, others) = fan.into_parts();
+        let stores: Vec<ClaimedStore> = self.0.lock().await.iter().map(|feed| feed.to.clone()).collect();
         let first = async {
-            effect!("archive.finish-object", Box::pin(first.finish()).await?);
+            effect!("archive.finish-object", Box::pin(store.finish(first)).await?);
             Ok::<_, Error>(())
         };
         let others = others.into_iter().map(|(number, upload)| {
+            let to = stores.get(number);
             let finished = async move {
-                effect!("copy.finish-feed", Box::pin(upload.finish()).await?);
+                let to = to.ok_or_else(|| Error::failed("ending an upload").because("its store is not known"))?;
+                effect!("copy.finish-feed", Box::pin(to.finish(upload)).await?);
                 Ok::<_, Error>(number)
             };
             (Fan::PATIENCE, finished)

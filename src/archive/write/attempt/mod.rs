@@ -271,7 +271,7 @@ impl Attempt<'_> {
             (AfterVerify::Keep, Some(digest)) => digest.into_text(),
             (AfterVerify::Keep, None) => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
         };
-        let previous = ledger::last_manifest(db, scope.namespace()).await?;
+        let previous = ledger::last_manifest(db, scope).await?;
         let replaces = self.replaced(db, &sorted).await?;
         let manifest =
             self.describe(server, entry, &proof.contents, ManifestParts { data, heads, previous, doubled, replaces });
@@ -371,13 +371,12 @@ impl Attempt<'_> {
         stored: &StoredArchive,
     ) -> Result<()> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
-        // What is not dropped is not asked about again.
-        if self.run.options.after == AfterVerify::Keep {
-            self.run.store.still_ours().await?;
-        }
         let (bytes, sha256) = stored.manifest.to_bytes()?;
         let store = self.run.store.locked(entry.lock);
-        effect!("archive.put-manifest", store.put(&entry.names.manifest, bytes).await?);
+        effect!("archive.put-manifest", {
+            self.run.store.still_ours().await?;
+            store.put(&entry.names.manifest, bytes).await?
+        });
         let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);

@@ -93,8 +93,8 @@ impl Attempt<'_> {
                 && prior.csv_sha256.as_ref().is_some_and(|sha256| *sha256 != data.csv.sha256)
             {
                 self.run.progress.warn(&format!(
-                    "messages of archive {} were changed since it was made: what they were is in that archive alone, until \
-                     archives prune --superseded removes it",
+                    "messages of archive {} were changed since it was made: what they were is in that archive alone, until archives \
+                     prune removes it with --confirm-count",
                     prior.id
                 ));
             }

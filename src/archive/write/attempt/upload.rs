@@ -38,7 +38,7 @@ impl Attempt<'_> {
         };
         match copied.await {
             Ok(exported) => {
-                self.run.stop.or(self.feeds.finish(upload)).await?;
+                self.run.stop.or(self.feeds.finish(self.run.store, upload)).await?;
                 Ok(exported)
             }
             Err(e) => {

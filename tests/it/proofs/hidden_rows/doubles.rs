@@ -67,6 +67,32 @@ fn a_double_that_was_not_noted_is_refused_as_ever() {
     cli.run(&["archives", "rehydrate", "--from", "2013-01-01", "--to", "2013-01-10"]).succeeds();
 }
 
+/// The command that a hint names after some words.
+fn command_after(stderr: &str, words: &str) -> Vec<String> {
+    let (_, rest) = stderr.split_once(words).unwrap_or_else(|| panic!("{words}: {stderr}"));
+    let last = rest.split_whitespace().next().unwrap_or_default().to_owned();
+    words.trim_start_matches("eventodb-admin ").split_whitespace().map(str::to_owned).chain([last]).collect()
+}
+
+#[test]
+fn a_live_message_at_a_global_position_of_an_archive_is_named_and_both_come_back_by_what_the_hint_says() {
+    // In a chunk of its own, and in the archive's range.
+    for time in ["2013-06-04", "2013-01-05"] {
+        let (cli, total) = fill(Cli::bare());
+        cli.run(&["chunks", "archive", &chunks(&cli)[0]]).succeeds();
+        insert_as_is(&cli, &format!("('{time}', 7, 3, 'new-1', 'N')"));
+        let back = ["archives", "rehydrate", "--from", "2013-01-01", "--to", "2013-01-10"];
+        let out = cli.run(&back);
+        out.fails(4, "position 3 of stream new-1").fails(4, "global position 7");
+        for words in ["eventodb-admin chunks archive ", "eventodb-admin archives rehydrate "] {
+            let command = command_after(&out.stderr, words);
+            cli.run(&command.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
+        }
+        bring_all_back(&cli);
+        assert_eq!(live(&cli), total + 1);
+    }
+}
+
 #[test]
 fn a_message_that_is_there_twice_is_not_archived_but_told() {
     for values in [

@@ -114,6 +114,90 @@ fn a_second_archive_is_not_marked_as_given_up_once_the_store_is_anothers() {
     covered(&cli);
 }
 
+/// Ends all sessions of the program in this database, as a server does that fails over.
+fn end_sessions(cli: &Cli) {
+    sql(
+        &cli.db_url,
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'eventodb-admin%'",
+    );
+}
+
+/// Files below a folder that hold rows of messages, finished or not, each unpacked as far as it goes.
+fn rows(folder: &std::path::Path) -> Vec<String> {
+    let unpack = |bytes: &Vec<u8>| {
+        let mut text = Vec::new();
+        if let Ok(mut decoder) = zstd::Decoder::new(&bytes[..]) {
+            // A part of a frame, too.
+            let _ = std::io::Read::read_to_end(&mut decoder, &mut text);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let all = content(folder);
+    all.iter().filter(|(name, _)| name.contains(".csv")).map(|(_, bytes)| unpack(bytes)).collect()
+}
+
+const SECRET: &str = "4711-the-secret";
+
+fn with_a_secret() -> Option<Cli> {
+    let cli = filled(1)?;
+    let line = format!(
+        "{{\"stream\":\"person-1\",\"type\":\"T\",\"data\":{{\"name\":\"{SECRET}\"}},\"time\":\"2013-01-04T00:00:00Z\"}}\n"
+    );
+    cli.run_with(&["messages", "import"], line.as_bytes()).succeeds();
+    Some(cli)
+}
+
+const ERASE: [&str; 7] = ["archives", "erase", "--stream", "person-1", "--reason", "asked for", "--yes"];
+
+#[test]
+fn a_run_that_stood_still_puts_nothing_in_the_store_that_was_erased_meanwhile() {
+    for point in ["archive.finish-object.before", "archive.put-manifest.before"] {
+        let Some(cli) = with_a_secret() else { return };
+        let out = held_at(&cli, point, &["chunks", "archive", "--older-than", "0d"], || {
+            end_sessions(&cli);
+            cli.run(&ERASE).succeeds();
+        });
+        assert_ne!(out.code, 0, "{out:?}");
+        assert!(rows(&cli.path("store")).iter().all(|text| !text.contains(SECRET)), "{point}");
+        archive(&cli);
+        assert!(rows(&cli.path("store")).iter().all(|text| !text.contains(SECRET)), "{point}");
+        covered(&cli);
+    }
+}
+
+#[test]
+fn a_copy_that_stood_still_puts_nothing_in_its_store_that_was_erased_meanwhile() {
+    for point in ["copy.begin-object.before", "copy.finish-object.before", "copy.put-manifest.before"] {
+        let Some(cli) = with_a_secret() else { return };
+        archive(&cli);
+        let there = format!("file://{}", cli.path("other").display());
+        let out = held_at(&cli, point, &["archives", "copy", "--all", "--to", &there, "--yes"], || {
+            end_sessions(&cli);
+            cli.run(&ERASE).succeeds();
+        });
+        assert_ne!(out.code, 0, "{out:?}");
+        for folder in ["store", "other"] {
+            assert!(rows(&cli.path(folder)).iter().all(|text| !text.contains(SECRET)), "{point} {folder}");
+        }
+        covered(&cli);
+    }
+}
+
+#[test]
+fn an_archive_that_is_written_again_for_an_erasure_brings_back_nothing_that_another_one_has_erased() {
+    let Some(cli) = with_a_secret() else { return };
+    archive(&cli);
+    let other = ["archives", "erase", "--stream", "account-1", "--reason", "asked for", "--yes"];
+    let out = held_at(&cli, "erase.finish-object.before", &other, || {
+        end_sessions(&cli);
+        cli.run(&ERASE).succeeds();
+    });
+    assert_ne!(out.code, 0, "{out:?}");
+    assert!(rows(&cli.path("store")).iter().all(|text| !text.contains(SECRET)));
+    covered(&cli);
+}
+
 #[test]
 fn a_move_that_stood_still_deletes_nothing_that_a_later_one_has_come_to_count_on() {
     let Some(cli) = archived(1) else { return };
@@ -124,9 +208,7 @@ fn a_move_that_stood_still_deletes_nothing_that_a_later_one_has_come_to_count_on
     let first = moving(&there);
     for point in ["copy.delete.before", "copy.delete.after"] {
         let out = held_at(&cli, point, &first.iter().map(String::as_str).collect::<Vec<_>>(), || {
-            let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                          WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'eventodb-admin%'";
-            sql(&cli.db_url, ended);
+            end_sessions(&cli);
             let back = moving(&here);
             cli.run(&back.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
         });
