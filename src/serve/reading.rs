@@ -9,7 +9,7 @@ use super::fault::{Answer, Fault};
 use super::sql::{Statement, statements};
 
 /// KiB of text that all sessions together have parsed at a time.
-const AT_A_TIME: usize = 512;
+const AT_A_TIME: usize = 256;
 /// Bytes of a text that waits for nobody.
 const SHORT: usize = 8 << 10;
 
