@@ -127,6 +127,7 @@ async fn open_hypertable(db: &Db, row: NamespaceRow) -> Result<Namespace> {
             .hint(format!("run eventodb-admin namespaces upgrade {name}")));
     }
     relations::check_all_is_seen(db.client(), &row.schema).await?;
+    relations::check_no_chunk_is_skipped(db.client(), &row.schema).await?;
     Ok(Namespace { row, scope })
 }
 

@@ -20,8 +20,9 @@ const ANYBODY: [(&str, &str); 10] = [
     ("timescaledb.read_legacy_bloom1_v1", "off"),
     // Counts are to be of rows, not of what is noted about them.
     ("timescaledb.enable_columnarindexscan", "off"),
-    // A chunk of which no statistics are noted, as one that was attached has none, is left out of every query for a range.
-    ("timescaledb.enable_chunk_skipping", "off"),
+    // A chunk that is made without it has no ranges, and queries by them do not see it, those of others neither. (A namespace with
+    // such a chunk is not opened.)
+    ("timescaledb.enable_chunk_skipping", "on"),
     // What comes late into a compressed chunk is refused without.
     ("timescaledb.enable_dml_decompression", "on"),
     // Where an index is damaged, a scan of the table is still right: the planner shall be free to take it.

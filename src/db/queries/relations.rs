@@ -4,6 +4,7 @@
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
+use crate::db::ident::{Qualified, literal};
 use crate::error::{Error, Kind, Result};
 
 /// Of the registry and the ledger.
@@ -53,5 +54,29 @@ pub async fn check_all_is_seen(db: &impl GenericClient, schema: &str) -> Result<
         .hint(format!(
             "run it as a role with BYPASSRLS or as a superuser, or: ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, and \
              connect as its owner"
+        )))
+}
+
+/// Refuses a namespace with chunks that the server leaves out of queries, as it has no ranges of them (`enable_chunk_skipping`):
+/// messages would be missed that are live.
+///
+/// # Errors
+/// [`Kind::Conflict`] where there are such chunks; where the query fails.
+pub async fn check_no_chunk_is_skipped(db: &impl GenericClient, schema: &str) -> Result<()> {
+    let doing = || format!("looking for chunks of schema {schema} that queries leave out");
+    let found = db.query_opt(include_str!("../sql/skipped_chunks.sql"), &[&schema]).await;
+    let Some(row) = found.map_err(|e| explain(doing(), e))? else { return Ok(()) };
+    let (column, chunks): (String, i64) = (row.get(0), row.get(1));
+    let table = literal(&Qualified::new(schema, "messages").to_string())?;
+    let column = literal(&column)?;
+    Err(Error::new(Kind::Conflict, doing())
+        .because(format!(
+            "of {chunks} chunks TimescaleDB has no range of {column}: while timescaledb.enable_chunk_skipping is on, queries do not \
+             see their messages"
+        ))
+        .hint(format!(
+            "have it begin with ranges of all chunks, as the table's owner and in one transaction: \
+             SET timescaledb.enable_chunk_skipping = on; SELECT disable_chunk_skipping({table}, {column}); \
+             SELECT enable_chunk_skipping({table}, {column})"
         )))
 }
