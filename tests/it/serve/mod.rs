@@ -13,6 +13,7 @@ mod moment;
 mod nasty;
 mod nested;
 mod on_s3;
+mod overtaken;
 mod random;
 
 use crate::support::{cli, proxy, steps};
