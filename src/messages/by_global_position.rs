@@ -1,9 +1,11 @@
 //! Messages of many streams by global position, live and archived ones as one.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use super::filter::Filter;
 use super::live::LiveMessages;
+use crate::archive::archive_filter::{Recency, may_be_overtaken};
 use crate::archive::in_place::{ArchiveReader, Block, Frames, Keep, OpenFrames, PartialRow, count_category};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
@@ -22,12 +24,15 @@ struct OpenArchive {
     /// How far the block was read, where it was put away.
     at: Option<usize>,
     next: MessageRow,
+    recency: Recency,
 }
 
 /// Messages by global position.
 pub struct ByGlobalPosition<'a> {
     reader: &'a ArchiveReader,
     filter: Filter,
+    /// What is asked of an archived message once it is known to be as it was last, where several archives may have it.
+    content: Option<Filter>,
     opening: OpenFrames,
     live: LiveMessages,
     /// Archives that nobody has looked into yet, by their first global position.
@@ -41,13 +46,14 @@ impl<'a> ByGlobalPosition<'a> {
     /// What the filter takes from these archives, and live messages, which it has taken already.
     pub fn new(
         reader: &'a ArchiveReader,
-        filter: Filter,
+        mut filter: Filter,
         opening: OpenFrames,
         live: LiveMessages,
         archives: Vec<ArchiveRow>,
     ) -> Self {
         let given = (i64::MIN, Vec::new());
-        Self { reader, filter, opening, live, ahead: archives.into(), sources: Vec::new(), given }
+        let content = may_be_overtaken(&archives).then(|| filter.without_content());
+        Self { reader, filter, content, opening, live, ahead: archives.into(), sources: Vec::new(), given }
     }
 
     /// The next message; `None` at the end.
@@ -57,7 +63,8 @@ impl<'a> ByGlobalPosition<'a> {
     pub async fn next(&mut self) -> Result<Option<MessageRow>> {
         loop {
             let live = self.live.peek().await?.map(|m| m.global_position);
-            let first = (0..self.sources.len()).min_by_key(|at| self.sources[*at].next.global_position);
+            let order = |at: &usize| (self.sources[*at].next.global_position, Reverse(self.sources[*at].recency));
+            let first = (0..self.sources.len()).min_by_key(order);
             let archived = first.map(|at| self.sources[at].next.global_position);
             let lowest = [live, archived].into_iter().flatten().min();
             let begins = |a: &ArchiveRow| a.first_global_position.unwrap_or(i64::MIN);
@@ -67,14 +74,16 @@ impl<'a> ByGlobalPosition<'a> {
                 }
                 continue;
             }
-            let message = match first.filter(|_| archived.is_some() && archived == lowest) {
+            let of_archive = first.filter(|_| archived.is_some() && archived == lowest);
+            let message = match of_archive {
                 Some(at) => self.take(at).await?,
                 None => match self.live.take() {
                     Some(message) => message,
                     None => return Ok(None),
                 },
             };
-            // What came back since the ledger was read is in its archive and live.
+            // What came back since the ledger was read is in its archive and live. What came back and was archived again may be in
+            // two archives, of which the first here has it as it was last.
             let same = (message.stream_name.clone(), message.position);
             if self.given.0 != message.global_position {
                 self.given = (message.global_position, vec![same]);
@@ -82,6 +91,9 @@ impl<'a> ByGlobalPosition<'a> {
                 continue;
             } else {
                 self.given.1.push(same);
+            }
+            if of_archive.is_some() && self.content.as_ref().is_some_and(|content| !content.takes_message(&message)) {
+                continue;
             }
             return Ok(Some(message));
         }
@@ -107,7 +119,7 @@ impl<'a> ByGlobalPosition<'a> {
         let mut frames = Frames::open(self.reader, archive, store, &manifest, wanted, opening).await?;
         let mut block = None;
         if let Some(next) = advance(&self.filter, &mut frames, &mut block).await? {
-            self.sources.push(OpenArchive { frames, block, at: None, next });
+            self.sources.push(OpenArchive { frames, block, at: None, next, recency: Recency::of(archive) });
         }
         self.put_away();
         Ok(())

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use futures::{StreamExt, TryStreamExt};
 
 use super::live::LiveMessages;
+use crate::archive::archive_filter::Recency;
 use crate::archive::in_place::{ArchiveReader, Frames, Keep, Located, OpenFrames, PartialRow, locate};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
@@ -19,6 +20,7 @@ const WAITING_BYTES: usize = 32 << 20;
 /// An archive that holds some of the stream.
 struct StreamArchive {
     archive: i64,
+    recency: Recency,
     frames: Frames,
     located: Located,
     waiting: BTreeMap<i64, MessageRow>,
@@ -108,6 +110,12 @@ impl<'a> ByPosition<'a> {
             let live = self.live.peek().await?.map(|m| m.position);
             let waiting = self.sources.iter().filter_map(|s| s.waiting.first_key_value().map(|(p, _)| *p)).min();
             let lowest = [live, waiting].into_iter().flatten().min();
+            if let Some(lowest) = lowest
+                && live != Some(lowest)
+                && self.looks_for_newer(lowest).await?
+            {
+                continue;
+            }
             if lowest == Some(self.next) {
                 return Ok(self.take(self.next));
             }
@@ -147,15 +155,41 @@ impl<'a> ByPosition<'a> {
             None => self.is_over = true,
         }
         let mut taken = self.live.take_at(position);
+        let last = self.holding(position);
         for source in &mut self.sources {
             if let Some(message) = source.waiting.remove(&position) {
                 source.waiting_bytes -= bytes(&message);
-                taken = taken.or(Some(message));
+                if taken.is_none() && last == Some(source.recency) {
+                    taken = Some(message);
+                }
             }
         }
         let next = self.next;
         self.sources.retain(|s| !s.waiting.is_empty() || !s.is_done && s.located.last_position >= next);
         taken.map(|message| NextMessage { message, expected })
+    }
+
+    /// Of the archives whose message at this position was read, the one that has it as it was last.
+    fn holding(&self, position: i64) -> Option<Recency> {
+        self.sources.iter().filter(|s| s.waiting.contains_key(&position)).map(|s| s.recency).max()
+    }
+
+    /// Looks for the message at a position in archives that may have it as it was later than the one that it would be taken from.
+    /// Tells whether there was something to look into.
+    async fn looks_for_newer(&mut self, position: i64) -> Result<bool> {
+        let Some(known) = self.holding(position).filter(|recency| !recency.is_last()) else { return Ok(false) };
+        if !self.ahead.is_empty() {
+            self.look().await?;
+            return Ok(true);
+        }
+        let (stream, next) = (self.stream, self.next);
+        let newer = self.sources.iter_mut().find(|s| {
+            let holds = s.located.first_position <= position && position <= s.located.last_position;
+            s.recency > known && !s.is_done && holds && s.waiting_bytes < WAITING_BYTES
+        });
+        let Some(newer) = newer else { return Ok(false) };
+        newer.load(stream, next).await?;
+        Ok(true)
     }
 
     /// Looks into the next few archives.
@@ -205,6 +239,7 @@ async fn source(
     let frames = Frames::open(reader, &archive, store, &manifest, wanted, opening).await?;
     Ok(Some(StreamArchive {
         archive: archive.id,
+        recency: Recency::of(&archive),
         frames,
         located,
         waiting: BTreeMap::new(),

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::names::is_member;
 use crate::archive::in_place::PartialRow;
-use crate::db::queries::messages::ConsumerGroup;
+use crate::db::queries::messages::{ConsumerGroup, MessageRow};
 
 /// What is wanted.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,21 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Leaves what no change of a message changes, and returns the rest, for [`Filter::takes_message`]: where a message may
+    /// come as it was and as it is, one of the two alone is asked whether it is wanted.
+    pub fn without_content(&mut self) -> Self {
+        let (correlation, since, until) = (self.correlation.take(), self.since.take(), self.until.take());
+        Self { correlation, since, until, ..Self::default() }
+    }
+
+    /// Whether a message is wanted by its time and its correlation.
+    pub fn takes_message(&self, message: &MessageRow) -> bool {
+        let correlates = |category: &String| message.metadata.as_deref().is_some_and(|text| correlates(text, category));
+        self.since.is_none_or(|since| message.time >= since)
+            && self.until.is_none_or(|until| message.time < until)
+            && self.correlation.as_ref().is_none_or(correlates)
+    }
+
     /// Whether a row is wanted; `None` where it is not of an archive's form.
     pub fn takes(&self, row: &PartialRow<'_>) -> Option<bool> {
         if self.from.is_some_and(|from| row.global_position < from) {

@@ -10,7 +10,7 @@ use super::query::Archived;
 use super::query::{CategoryRead, StreamRead, sink_failed};
 use super::{CategoryName, StreamName, plain, stream_unknown};
 use crate::archive::ArchiveRow;
-use crate::archive::archive_filter;
+use crate::archive::archive_filter::{self, Recency};
 use crate::archive::in_place::{ArchiveReader, Keep, OpenFrames};
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, MessageRow};
@@ -161,8 +161,8 @@ pub async fn last(
         Archived::Skip => queries::last_live(&tx, scope, stream.as_str(), message_type).await?,
     };
     let position = |m: &Option<MessageRow>| m.as_ref().map_or(-1, |m| m.position);
-    // The newest first: the last message is likely there.
-    archives.sort_by_key(|a| std::cmp::Reverse(a.last_time));
+    // The newest first: the last message is likely there. What may have been archived again since comes last.
+    archives.sort_by_key(|a| std::cmp::Reverse((Recency::of(a).is_last(), a.last_time, a.id)));
     for archive in &archives {
         if position(&found) >= head.position {
             break;

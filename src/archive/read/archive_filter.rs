@@ -65,6 +65,32 @@ async fn only_copies(db: &impl GenericClient, scope: &Scope, mut archives: Vec<A
     Ok(archives)
 }
 
+/// Which of several archives that hold a message has it as it was last: the greatest. One whose chunk this program has dropped
+/// goes before one that came back, or whose chunk was kept, and of which nothing is live any more: its messages may have been
+/// changed, and archived again, since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recency {
+    is_last: bool,
+    id: i64,
+}
+
+impl Recency {
+    /// Of an archive.
+    pub fn of(archive: &ArchiveRow) -> Self {
+        Self { is_last: archive.state == State::Dropped, id: archive.id }
+    }
+
+    /// Whether no other archive can have its messages as they were later.
+    pub const fn is_last(self) -> bool {
+        self.is_last
+    }
+}
+
+/// Whether one of them may have messages that another one has as they were later.
+pub fn may_be_overtaken(archives: &[ArchiveRow]) -> bool {
+    archives.len() > 1 && archives.iter().any(|a| !Recency::of(a).is_last())
+}
+
 /// Whether an archive may hold messages of a stream.
 pub fn may_hold_stream(a: &ArchiveRow, head: &HeadRow) -> bool {
     a.first_time.is_none_or(|t| t <= head.last_time)

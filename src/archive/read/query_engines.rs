@@ -14,7 +14,7 @@ pub use view::{Service, Services};
 
 use super::repeats::may_repeat;
 use crate::archive::format::ledger_row::misnamed;
-use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::error::{Error, Kind, Result};
 use crate::store::StoreUrl;
 
@@ -88,6 +88,17 @@ pub fn statements(
     let view = View { name: view, is_distinct: may_repeat(archives) };
     if view.is_distinct {
         comment(&mut sql, "Some of them may hold the same messages, which are given once: that takes memory or disk.");
+        let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).map(|a| a.id.to_string()).collect();
+        if !back.is_empty() {
+            comment(
+                &mut sql,
+                &format!(
+                    "A message that was changed after it had come back from archive {}, and archived again, comes twice, as it was \
+                     and as it is, until eventodb-admin archives release takes the older one out.",
+                    back.join(", ")
+                ),
+            );
+        }
     }
     match engine {
         Engine::DuckDb => duckdb::statements(&mut sql, &view, &sources, services),

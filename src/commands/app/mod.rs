@@ -11,6 +11,7 @@ pub mod files;
 pub mod holds;
 pub mod input;
 pub mod object_lock;
+mod overtaken;
 mod plan;
 mod positions;
 mod signals;

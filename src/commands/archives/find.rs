@@ -1,6 +1,8 @@
 //! `archives find`: which archives hold something.
 
-use crate::archive::State;
+use std::collections::HashSet;
+
+use crate::archive::archive_filter;
 use crate::archive::find::{self, ArchiveMatch, FindQuery};
 use crate::cli::FindArchives;
 use crate::commands::app::{CommandOutcome, Context, fetched};
@@ -40,13 +42,14 @@ record! {
     }
 }
 
-impl From<ArchiveMatch> for MatchRecord {
-    fn from(found: ArchiveMatch) -> Self {
+impl MatchRecord {
+    /// What was found in an archive; `only` are the archives of which nothing is in the database.
+    fn of(found: ArchiveMatch, only: &HashSet<i64>) -> Self {
         let a = found.archive;
         let object = a.store_url.zip(a.object_key).map(|(url, key)| format!("{}/{key}", url.trim_end_matches('/')));
         Self {
             archive_id: Some(a.id),
-            r#where: if a.state == State::Dropped { "archive" } else { "both" },
+            r#where: if only.contains(&a.id) { "archive" } else { "both" },
             range_start: a.range_start.into(),
             range_end: Some(a.range_end.into()),
             messages: found.messages,
@@ -161,7 +164,9 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Command
         }
         context.ui.note("no archive holds it");
     }
-    let found = search.found.into_iter().map(MatchRecord::from);
+    // Of what came back nothing may be live any more: it was archived again.
+    let only = archive_filter::dropped(db.client(), scope, &[]).await?.iter().map(|a| a.id).collect();
+    let found = search.found.into_iter().map(|found| MatchRecord::of(found, &only));
     context.ui.list(found.chain(live.into_iter().map(MatchRecord::from)))?;
     Ok(CommandOutcome::Done)
 }

@@ -64,6 +64,9 @@ pub(super) async fn run(context: &Context, args: ArchiveChunks) -> Result<Comman
     let meant = to.first.url().to_string();
     archiving.run(&mut lock, &connector, scope, &mut to, &selected, &options).await;
     stores.went_on(&meant, &to);
+    if !args.keep {
+        context.tell_overtaken(&mut lock, scope, &mut stores).await;
+    }
     stores.end(&mut lock, scope).await;
     let ended = archiving.end();
     context.tell_manifests_to_keep(lock.db(), scope).await;

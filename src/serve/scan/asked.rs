@@ -38,3 +38,10 @@ pub(in crate::serve) struct ScanRequest {
     /// The statement's turn with large messages.
     pub turn: StatementTurn,
 }
+
+impl ScanRequest {
+    /// Whether the condition, if there is one, takes a row.
+    pub fn takes(&self, row: &RowView<'_>) -> Answer<bool> {
+        self.select.condition.as_ref().map_or(Ok(true), |condition| condition.takes(row))
+    }
+}

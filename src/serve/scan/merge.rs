@@ -1,10 +1,12 @@
 //! Archives that lie within each other's global positions, as one: a message that several of them hold comes once.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use super::asked::{AfterRow, ScanEnd, ScanRequest, ScanSink};
 use super::source::ScannedArchive;
 use crate::archive::ArchiveRow;
+use crate::archive::archive_filter::{Recency, may_be_overtaken};
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{MessageColumn, RowView, Value};
 
@@ -16,6 +18,7 @@ struct MergeHead {
     source: ScannedArchive,
     global_position: i64,
     csv: Vec<u8>,
+    recency: Recency,
 }
 
 /// Where in its stream a message is: the stream and the position, as they are printed.
@@ -26,6 +29,8 @@ type StreamPlace = (Vec<u8>, Vec<u8>);
 pub struct Merge {
     ahead: VecDeque<ArchiveRow>,
     open: Vec<MergeHead>,
+    /// Whether a message may come as it was and as it is: the condition is asked of the one that is given.
+    has_overtaken: bool,
     /// The last global position that was given, and the places of its messages. Imports may give one to several messages.
     given: (i64, Vec<StreamPlace>),
 }
@@ -33,7 +38,8 @@ pub struct Merge {
 impl Merge {
     /// Of these, by their first global position.
     pub fn new(archives: Vec<ArchiveRow>) -> Self {
-        Self { ahead: archives.into(), open: Vec::new(), given: (i64::MIN, Vec::new()) }
+        let has_overtaken = may_be_overtaken(&archives);
+        Self { ahead: archives.into(), open: Vec::new(), has_overtaken, given: (i64::MIN, Vec::new()) }
     }
 
     /// What it holds in memory.
@@ -55,15 +61,17 @@ impl Merge {
     /// Gives rows until it is told to pause, or there are none left.
     pub async fn run(&mut self, asked: &ScanRequest, sink: ScanSink<'_>) -> Answer<ScanEnd> {
         loop {
-            let first = (0..self.open.len()).min_by_key(|at| self.open[*at].global_position);
+            // Of those that hold a message the one comes first that has it as it was last.
+            let order = |at: &usize| (self.open[*at].global_position, Reverse(self.open[*at].recency));
+            let first = (0..self.open.len()).min_by_key(order);
             let lowest = first.map(|at| self.open[at].global_position);
             let begins = |a: &ArchiveRow| a.first_global_position.unwrap_or(i64::MIN);
             if self.ahead.front().is_some_and(|a| lowest.is_none_or(|lowest| begins(a) <= lowest)) {
                 if let Some(archive) = self.ahead.pop_front()
                     && let Some(mut source) = ScannedArchive::open(asked, &archive).await?
                     && let Some(next) = {
-                        source.merge();
-                        next(asked, source).await?
+                        source.merge(self.has_overtaken);
+                        next(asked, source, Recency::of(&archive)).await?
                     }
                 {
                     self.open.push(next);
@@ -72,14 +80,15 @@ impl Merge {
                 continue;
             }
             let Some(at) = first else { return Ok(ScanEnd::Done) };
-            let MergeHead { source, global_position, csv } = self.open.swap_remove(at);
+            let MergeHead { source, global_position, csv, recency } = self.open.swap_remove(at);
             // The source goes on first: where that fails, the row is not given either.
-            if let Some(next) = next(asked, source).await? {
+            if let Some(next) = next(asked, source, recency).await? {
                 self.open.push(next);
             }
             self.put_away(OPEN_BYTES);
             let row = RowView::read(&csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
-            if self.is_new(global_position, &row)? && sink(&row, &csv)? == AfterRow::Pause {
+            let is_given = self.is_new(global_position, &row)? && (!self.has_overtaken || asked.takes(&row)?);
+            if is_given && sink(&row, &csv)? == AfterRow::Pause {
                 return Ok(ScanEnd::Paused);
             }
         }
@@ -99,7 +108,7 @@ impl Merge {
     }
 }
 
-async fn next(asked: &ScanRequest, mut source: ScannedArchive) -> Answer<Option<MergeHead>> {
+async fn next(asked: &ScanRequest, mut source: ScannedArchive, recency: Recency) -> Answer<Option<MergeHead>> {
     let mut found = None;
     let mut take = |row: &RowView<'_>, csv: &[u8]| {
         if let Value::Int(at) = row.value(MessageColumn::GlobalPosition)? {
@@ -108,5 +117,5 @@ async fn next(asked: &ScanRequest, mut source: ScannedArchive) -> Answer<Option<
         Ok(AfterRow::Pause)
     };
     source.run(asked, &mut take).await?;
-    Ok(found.map(|(global_position, csv)| MergeHead { source, global_position, csv }))
+    Ok(found.map(|(global_position, csv)| MergeHead { source, global_position, csv, recency }))
 }

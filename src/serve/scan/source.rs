@@ -32,6 +32,8 @@ pub struct ScannedArchive {
     is_sealed: bool,
     /// Whether rows of it are kept when it goes on.
     is_merged: bool,
+    /// Whether all rows within the bounds come, and whoever merges them asks the condition.
+    is_unconditional: bool,
 }
 
 /// Opens the next few archives that have anything of what is asked for.
@@ -103,12 +105,22 @@ impl ScannedArchive {
         if let (Some(_), Some(stream)) = (seen, bounds.streams.iter().flatten().next()) {
             frames.gather(stream);
         }
-        Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed, is_merged: false }))
+        Ok(Some(Self {
+            frames,
+            block: None,
+            at: None,
+            located,
+            seen,
+            is_sealed,
+            is_merged: false,
+            is_unconditional: false,
+        }))
     }
 
-    /// Rows of it are kept when it goes on.
-    pub const fn merge(&mut self) {
+    /// Rows of it are kept when it goes on. Where they come unconditionally, the condition is asked later.
+    pub const fn merge(&mut self, is_unconditional: bool) {
         self.is_merged = true;
+        self.is_unconditional = is_unconditional;
     }
 
     /// The first and the last position of the stream that was looked up.
@@ -164,9 +176,7 @@ impl ScannedArchive {
                 let form = || Fault::from(self.frames.damaged("it has a row of another form"));
                 let row = RowView::read(csv).ok_or_else(form)?;
                 count_stream(&mut self.seen, &asked.bounds, &row)?;
-                if let Some(condition) = &asked.select.condition
-                    && !condition.takes(&row)?
-                {
+                if !self.is_unconditional && !asked.takes(&row)? {
                     continue;
                 }
                 if sink(&row, csv)? == AfterRow::Pause {

@@ -14,6 +14,7 @@ mod nasty;
 mod nested;
 mod newcomers;
 mod on_s3;
+mod overtaken;
 mod random;
 
 use crate::support::{cli, proxy, steps};
