@@ -90,6 +90,7 @@ pub use keep::removable::{
     refused, way_back,
 };
 pub use keep::whereabouts::{OpenStores, Whereabouts};
+pub(crate) use lock::clear_up::frozen_by_others;
 pub(crate) use lock::columns::check_table;
 pub use lock::lifecycle::LifecycleLock;
 pub use read::load::messages as load_messages;

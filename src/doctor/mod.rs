@@ -63,6 +63,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(holds::in_force(db, scope).await?);
     checks.push(drills::last(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
+    checks.push(runs::frozen(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)
 }

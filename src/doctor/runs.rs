@@ -32,6 +32,25 @@ pub(super) async fn unfinished(db: &Db, scope: &Scope) -> Result<Check> {
     })
 }
 
+/// Chunks that refuse writers though no run is to be blamed: nothing will unfreeze them.
+pub(super) async fn frozen(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "frozen chunks";
+    if !db.server.supports_freeze() {
+        return Ok(Check::ok(name, "chunks cannot be frozen on this server".to_owned()));
+    }
+    if lifecycle::is_held(db.client(), scope.namespace()).await? {
+        return Ok(Check::ok(name, "a run is at work now, which may freeze some".to_owned()));
+    }
+    let frozen = ledger::frozen_by_nobody(db.client(), scope).await?;
+    let Some(first) = frozen.first() else { return Ok(Check::ok(name, "none but by runs".to_owned())) };
+    let names: Vec<_> = frozen.iter().map(|chunk| chunk.name.as_str()).collect();
+    Ok(Check::warn(
+        name,
+        format!("{} frozen by somebody else, and refuses writers", names.join(", ")),
+        format!("SELECT _timescaledb_functions.unfreeze_chunk('{first}'); where nobody wants it so, and so for each"),
+    ))
+}
+
 /// How `lifecycle run` went on this namespace.
 pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "lifecycle run";

@@ -1,5 +1,6 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
+mod frozen;
 mod locks;
 mod objects;
 mod room;
@@ -102,6 +103,7 @@ impl NamespaceNight<'_> {
         self.each(steps, outcome).await?;
         // By what is left after all that is done by age: a chunk that is compressed tonight need not leave.
         self.make_room(steps, outcome).await?;
+        self.tell_frozen(outcome).await?;
         work.stop.check()?;
         if !work.limits.is_over() {
             self.clear_copies().await?;

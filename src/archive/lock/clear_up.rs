@@ -3,6 +3,7 @@
 
 use super::drop_retry::DropError;
 use crate::db::errors::explain;
+use crate::db::ident::Qualified;
 use crate::db::queries::chunks;
 use crate::db::queries::erasures;
 use crate::db::queries::ledger::{self, State};
@@ -36,7 +37,7 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
     if let Err(e) = compress_again(db, scope, progress).await {
         tracing::info!("looking for chunks that an erasure has left decompressed: {e}");
     }
-    let frozen: Vec<_> = archives.iter().filter_map(|a| Some((a.id, a.frozen_chunk.as_deref()?))).collect();
+    let frozen: Vec<_> = archives.iter().flat_map(|a| a.frozen_chunks().map(|name| (a.id, name))).collect();
     if frozen.is_empty() {
         return Ok(());
     }
@@ -53,9 +54,16 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
             );
             progress.note(&format!("chunk {name} was left frozen and takes writers again"));
         }
-        effect!("recover.clear", ledger::clear_frozen(db.client(), id).await?);
+        effect!("recover.clear", ledger::clear_frozen(db.client(), id, name).await?);
     }
     Ok(())
+}
+
+/// What a frozen chunk means that no run has noted.
+pub fn frozen_by_others(chunk: &Qualified) -> Error {
+    Error::failed("looking at its status")
+        .because("the chunk was frozen by somebody else: writers to it are refused")
+        .hint(format!("SELECT _timescaledb_functions.unfreeze_chunk('{chunk}'); once it may be archived"))
 }
 
 /// Compresses chunks again that a run had decompressed to erase in them. One that cannot be compressed now is left to the next

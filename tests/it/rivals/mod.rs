@@ -1,6 +1,7 @@
 //! Others at work on the chunks that are being archived: nothing is lost, and nobody waits for long.
 
 mod aside;
+mod halves;
 mod locks;
 mod moments;
 mod runs;

@@ -430,6 +430,7 @@ impl Attempt<'_> {
             counts::keep(db, scope, &self.chunk.table, CountsOwner::Archive(id), range).await?;
         }
         effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
+        ledger::forget_frozen(db, scope.namespace(), self.chunk.name()).await?;
         effect!("drop.drop", chunks::drop(db, self.scope(), &self.chunk.table).await?);
         chunks::ensure_gone(db, &self.chunk.table).await?;
         Ok(())

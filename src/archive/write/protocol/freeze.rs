@@ -8,6 +8,7 @@ use tokio_postgres::error::SqlState;
 
 use super::super::attempt::{Attempt, AttemptRow, Done, Spread, Unchanged};
 use super::super::options::{AfterVerify, Protocol};
+use crate::archive::lock::clear_up::frozen_by_others;
 use crate::archive::lock::drop_retry::{DropError, pauses};
 use crate::chunks::counted::{self, CountedChunk};
 use crate::db::Db;
@@ -21,9 +22,7 @@ use crate::failpoint::effect;
 pub(in crate::archive) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
     let chunk = &attempt.chunk.table;
     if chunks::is_frozen(db.client(), chunk).await? {
-        return Err(Error::failed("looking at its status")
-            .because("the chunk was frozen by somebody else")
-            .hint(format!("SELECT _timescaledb_functions.unfreeze_chunk('{chunk}'); once it may be archived")));
+        return Err(frozen_by_others(chunk));
     }
     let mut mark = None;
     let result = marked(db, attempt, &mut mark).await;
@@ -50,7 +49,7 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
     if let Some(newest) = attempt.priors.last() {
         effect!("freeze.mark", ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?);
         *mark = Some(newest.id);
-        freeze(db, attempt).await?;
+        effect!("freeze.freeze-to-compare", freeze(db, attempt).await?);
         if let Some(same) = unchanged_since(db, attempt).await?
             && attempt.serves_again(db.client(), &same.archive).await?
         {
@@ -59,16 +58,18 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
     }
     let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
     if let Some(before) = mark.replace(entry.id) {
-        effect!("freeze.clear-prior", ledger::clear_frozen(db.client(), before).await?);
+        effect!("freeze.clear-prior", ledger::clear_frozen(db.client(), before, attempt.chunk.name()).await?);
     }
     export_again(db, attempt, &entry).await
 }
 
-/// Lets writers in, unless somebody else has cleared up after this run already: the chunk may be another's by now.
+/// Lets writers in. Where somebody else has cleared up after this run already, and another run has frozen the chunk since, it
+/// is that run's.
 async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<()> {
     let Some(id) = mark else { return Ok(()) };
-    let row = ledger::get(db.client(), attempt.scope().namespace(), id).await?;
-    if row.frozen_chunk.as_deref() != Some(attempt.chunk.name()) {
+    let (namespace, name) = (attempt.scope().namespace(), attempt.chunk.name());
+    let noted = ledger::frozen_by(db.client(), namespace, name).await?;
+    if !noted.is_empty() && !noted.contains(&id) {
         return Ok(());
     }
     effect!(
@@ -76,10 +77,10 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
         match chunks::unfreeze(db.client(), attempt.scope(), &attempt.chunk.table).await {
             // Somebody has dropped it: there is nothing left that writers could be let into.
             Err(e) if e.code() == Some(&SqlState::UNDEFINED_TABLE) => {}
-            done => done.map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?,
+            done => done.map_err(|e| explain(format!("unfreezing chunk {name}"), e))?,
         }
     );
-    effect!("freeze.clear", ledger::clear_frozen(db.client(), id).await?);
+    effect!("freeze.clear", ledger::clear_frozen(db.client(), id, name).await?);
     Ok(())
 }
 
@@ -130,7 +131,8 @@ async fn export_again(db: &mut Db, attempt: &Attempt<'_>, entry: &AttemptRow) ->
             attempt.give_up(db, entry, &Error::failed("the chunk is empty")).await;
             if attempt.run.options.after == AfterVerify::Drop {
                 drop_empty(db, attempt).await?;
-                effect!("freeze.clear-empty", ledger::clear_frozen(db.client(), entry.id).await?);
+                let (namespace, name) = (attempt.scope().namespace(), attempt.chunk.name());
+                effect!("freeze.clear-empty", ledger::forget_frozen(db.client(), namespace, name).await?);
             }
             return Ok(Done::Empty);
         }

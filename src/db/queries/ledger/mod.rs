@@ -1,6 +1,7 @@
 //! The ledger of archives.
 
 mod described_again;
+mod frozen;
 mod imagined;
 mod lock;
 mod newest;
@@ -19,11 +20,12 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row, ToStatement};
 
 pub use described_again::{ErasedInArchive, ManifestFacts, described_again, manifest_facts};
+pub use frozen::{clear_frozen, forget_frozen, frozen_by, frozen_by_nobody, mark_frozen};
 pub use lock::note_lock;
 pub use newest::{last_manifest, newest_object};
 pub use write::{
-    FoundArchive, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
-    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
+    FoundArchive, NewArchive, Uploaded, advance, copy_content, insert, insert_discarded, insert_found,
+    later_overlapping, lease, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 
 use super::field;
@@ -183,7 +185,7 @@ pub struct ArchiveRow {
     /// Messages by category, of those categories alone that were asked for with the row ([`list_with`]); `None` where none were
     /// asked for, or where there were too many to be counted: then the archive may hold any.
     pub category_counts: Option<serde_json::Value>,
-    /// The chunk that this row's run has frozen and nobody has unfrozen yet.
+    /// The chunks that runs about this archive have frozen and nobody has unfrozen yet, one a line.
     pub frozen_chunk: Option<String>,
     /// The archive that took its place.
     pub superseded_by: Option<i64>,

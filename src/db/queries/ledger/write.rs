@@ -310,28 +310,6 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
     .await
 }
 
-/// Notes that this row's run is about to freeze a chunk: whatever happens, the next run finds it.
-///
-/// # Errors
-/// Where the statement fails.
-pub async fn mark_frozen(db: &impl GenericClient, id: i64, chunk_name: &str) -> Result<()> {
-    db.execute("UPDATE eventodb_store.archives SET frozen_chunk = $2 WHERE id = $1", &[&id, &chunk_name])
-        .await
-        .map_err(|e| explain(format!("noting that chunk {chunk_name} is frozen"), e))?;
-    Ok(())
-}
-
-/// Forgets a freeze, once it is over.
-///
-/// # Errors
-/// Where the statement fails.
-pub async fn clear_frozen(db: &impl GenericClient, id: i64) -> Result<()> {
-    db.execute("UPDATE eventodb_store.archives SET frozen_chunk = NULL WHERE id = $1", &[&id])
-        .await
-        .map_err(|e| explain("noting that a chunk is no longer frozen", e))?;
-    Ok(())
-}
-
 /// Kept archives that were made, or took up their chunk again, after `archive` and share some of its range and global
 /// positions: parts of what it held may be in them.
 ///
@@ -367,7 +345,7 @@ pub async fn later_overlapping(db: &impl GenericClient, archive: &ArchiveRow) ->
 pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -> Result<()> {
     let set = match to {
         State::Verified => "verified_at = now(), read_back_at = now()",
-        State::Dropped => "dropped_at = now(), rehydrated_at = NULL, lease_until = NULL, frozen_chunk = NULL",
+        State::Dropped => "dropped_at = now(), rehydrated_at = NULL, lease_until = NULL",
         State::Rehydrated => "rehydrated_at = now()",
         _ => "last_error = last_error",
     };
