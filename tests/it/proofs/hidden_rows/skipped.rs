@@ -27,7 +27,7 @@ fn what_came_back_is_seen_by_its_global_positions_where_chunks_are_skipped() {
     assert_eq!(sql(&cli.db_url, &seen), "150", "an application sees them, too");
     assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, all);
     // Nobody gets a place twice.
-    let twin = r#"{"stream":"twin-1","type":"T","gpos":70,"time":"2013-01-08T00:00:00Z"}"#;
+    let twin = r#"{"stream":"twin-1","type":"T","pos":0,"gpos":70,"time":"2013-01-08T00:00:00Z"}"#;
     cli.run_with(&["messages", "import"], twin.as_bytes()).fails(4, "70");
     cli.run(&["archives", "rehydrate", "1"]).succeeds();
     // A chunk that somebody's session made without the setting: nothing is done by what it would not see.
