@@ -1,6 +1,6 @@
 -- A copy whose store is out of service is looked into no more: not by an erasure either. Taking a store out of service is a change of
 -- the policy, which is the owner's; whoever may only archive says nothing like it of a copy.
-CREATE FUNCTION eventodb_store.copies_check_rights() RETURNS trigger
+CREATE OR REPLACE FUNCTION eventodb_store.copies_check_rights() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT eventodb_store.may(CURRENT_USER, 'own', NEW.namespace)
@@ -12,5 +12,6 @@ BEGIN
     RETURN NEW;
 END $$;
 
+DROP TRIGGER IF EXISTS copies_check_rights ON eventodb_store.copies;
 CREATE TRIGGER copies_check_rights BEFORE INSERT OR UPDATE OF state ON eventodb_store.copies
     FOR EACH ROW WHEN (NEW.state = 'abandoned') EXECUTE FUNCTION eventodb_store.copies_check_rights();
