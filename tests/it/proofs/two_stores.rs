@@ -180,3 +180,60 @@ fn what_a_second_store_changed_of_what_it_was_given_is_made_anew_before_the_drop
         }
     }
 }
+
+/// A week that is archived in store `one` and came back.
+fn came_back() -> Cli {
+    let cli = Cli::new();
+    cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
+    std::fs::create_dir_all(cli.path("disks")).unwrap();
+    archive_in(&cli, "one");
+    cli.run(&["archives", "rehydrate", &ids_and_states(&cli)[0].0, "--store", &store(&cli, "one")]).succeeds();
+    cli
+}
+
+fn archive_in(cli: &Cli, name: &str) -> Out {
+    let out = cli.run(&["chunks", "archive", "--older-than", "0d", "--store", &store(cli, name)]);
+    out.succeeds();
+    out
+}
+
+fn ids_and_states(cli: &Cli) -> Vec<(String, String)> {
+    let archives = cli.json(&["archives", "list", "--all"]);
+    let text = |a: &serde_json::Value| (a["id"].to_string(), a["state"].as_str().unwrap().to_owned());
+    archives.as_array().unwrap().iter().map(text).collect()
+}
+
+fn states(cli: &Cli) -> Vec<String> {
+    ids_and_states(cli).into_iter().map(|(_, state)| state).collect()
+}
+
+#[test]
+fn what_came_back_and_is_archived_in_another_store_gives_way_to_what_is_equal_to_it() {
+    let cli = came_back();
+    let out = archive_in(&cli, "two");
+    assert!(!out.stderr.contains("it stays"), "{out:?}");
+    assert_eq!(states(&cli), ["expired", "dropped"]);
+    cli.run(&["coverage"]).succeeds();
+    // The archive in the second store gives all of it back, and goes again without a word of the first.
+    let (second, _) = ids_and_states(&cli).remove(1);
+    cli.run(&["archives", "rehydrate", &second, "--store", &store(&cli, "two")]).succeeds();
+    cli.run(&["coverage"]).succeeds();
+    let released = cli.run(&["archives", "release", &second, "--store", &store(&cli, "two")]);
+    assert!(!released.succeeds().stderr.contains("it stays"), "{released:?}");
+    assert_eq!(states(&cli), ["expired", "dropped"]);
+    cli.run(&["coverage"]).succeeds();
+}
+
+#[test]
+fn what_came_back_and_is_archived_with_more_in_another_store_stays_until_it_is_compared() {
+    let cli = came_back();
+    let late = r#"{"id":"8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1","stream":"late-1","type":"T","data":1,"meta":null,"time":"2013-01-04T00:00:00Z"}"#;
+    cli.run_with(&["messages", "import"], late.as_bytes()).succeeds();
+    let (first, _) = ids_and_states(&cli).remove(0);
+    let out = archive_in(&cli, "two");
+    assert!(out.stderr.contains(&format!("eventodb-admin archives release {first} compares it")), "{out:?}");
+    assert_eq!(states(&cli), ["rehydrated", "dropped"]);
+    cli.run(&["archives", "release", &first]).succeeds();
+    assert_eq!(states(&cli), ["expired", "dropped"]);
+    cli.run(&["coverage"]).succeeds();
+}

@@ -206,7 +206,9 @@ impl Attempt<'_> {
         });
         match same {
             Some(same) => {
-                let sorted = self.sort_priors(db, Some(same.id)).await?;
+                let mut sorted = self.sort_priors(db, Some(same.id)).await?;
+                self.take_the_place_of_equals(&mut sorted, (&now.csv.sha256, same.message_count));
+                sorted.superseded.retain(|prior| prior.id != same.id);
                 Ok(Some(Unchanged { archive: same.clone(), sorted, proof }))
             }
             None if self.on_change == OnChange::Refuse => {
@@ -244,7 +246,8 @@ impl Attempt<'_> {
         let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
-        self.take_the_place_of_equals(&mut sorted, &data);
+        self.take_the_place_of_equals(&mut sorted, (&data.csv.sha256, i64::try_from(data.tally.messages).ok()));
+        self.warn_of_changes(&sorted, &data);
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
         let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
         let complete = self.run.others.complete(db, chunk, bounds, doubled, self.run.progress);

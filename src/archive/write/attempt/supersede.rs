@@ -76,18 +76,37 @@ impl Attempt<'_> {
         Ok(sorted)
     }
 
-    /// What came out is, byte for byte, what an archive holds whose store could not be asked: its place is taken all the same.
-    pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, data: &ExportedObject) {
-        let messages = i64::try_from(data.tally.messages).ok();
-        // One that was brought back may have been changed since, elsewhere; it is left to whoever looks there.
-        for prior in self.priors.iter().filter(|prior| prior.state == State::Verified) {
-            let is_equal = prior.csv_sha256.as_ref() == Some(&data.csv.sha256) && prior.message_count == messages;
+    /// Takes the place of archives that hold, byte for byte, what the chunk does, though their stores could not be asked. That
+    /// includes those that came back: all their messages are in the chunk.
+    pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, (sha256, messages): (&str, Option<i64>)) {
+        for prior in &self.priors {
+            let is_equal = prior.csv_sha256.as_deref() == Some(sha256) && prior.message_count == messages;
             if is_equal && sorted.superseded.iter().all(|known| known.id != prior.id) {
                 sorted.only_copy.retain(|only| only.id != prior.id);
                 sorted.superseded.push(prior.clone());
             }
         }
-        // The same messages, and not what they were: whoever changed them by mistake has the older archive until it is pruned.
+    }
+
+    /// Says of archives in stores that are none of this run's that they stay, and what compares them.
+    fn tell_uncompared(&self, id: i64, sorted: &SortedPriors) {
+        let is_known = |prior: &ArchiveRow| {
+            prior.id == id || sorted.superseded.iter().chain(&sorted.only_copy).any(|known| known.id == prior.id)
+        };
+        for prior in self.priors.iter().filter(|prior| prior.state == State::Rehydrated && !is_known(prior)) {
+            if let Some(url) = self.elsewhere(prior) {
+                self.run.progress.note(&format!(
+                    "archive {0} lies in {url}, and was not compared with its chunk: it stays; once the chunk is dropped, \
+                     eventodb-admin archives release {0} compares it with what was archived since",
+                    prior.id
+                ));
+            }
+        }
+    }
+
+    /// Warns where an archive's place is taken by other content: whoever changed it by mistake has it there until it is pruned.
+    pub(super) fn warn_of_changes(&self, sorted: &SortedPriors, data: &ExportedObject) {
+        let messages = i64::try_from(data.tally.messages).ok();
         for prior in &sorted.superseded {
             if prior.message_count == messages
                 && prior.csv_sha256.as_ref().is_some_and(|sha256| *sha256 != data.csv.sha256)
@@ -129,14 +148,7 @@ impl Attempt<'_> {
         };
         let held = match compared.await {
             Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => {
-                if let Some(url) = self.elsewhere(prior) {
-                    self.run.progress.note(&format!(
-                        "archive {} lies in {url}, and was not compared with its chunk: it stays",
-                        prior.id
-                    ));
-                } else {
-                    tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
-                }
+                tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
                 false
             }
             held => held?,
@@ -185,6 +197,7 @@ impl Attempt<'_> {
         id: i64,
         sorted: &SortedPriors,
     ) -> Result<()> {
+        self.tell_uncompared(id, sorted);
         for old in &sorted.superseded {
             let reason = format!("superseded by archive {id}");
             effect!(
