@@ -10,6 +10,7 @@ mod file_hooks;
 mod hooks;
 mod layers;
 mod place;
+mod resolved_sections;
 mod run;
 mod sections;
 mod store;

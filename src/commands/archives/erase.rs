@@ -191,7 +191,7 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
             let holding = thawing(&store, &row, holding).await?;
             let messages: u64 = holding.streams.values().sum();
             if messages > 0 {
-                let step = PlannedStep::on_archive("write anew", &row);
+                let step = PlannedStep::on_archive("write again", &row);
                 steps.push(PlannedStep { message_count: i64::try_from(messages).ok(), ..step });
             }
         } else {
@@ -358,8 +358,8 @@ impl<'a> ErasureRun<'a> {
 
     /// Copies in further stores of what is gone. One that could not be reached still holds what was erased.
     async fn copies(&mut self, lock: &mut LifecycleLock) -> Result<()> {
-        let anew: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
-        self.stores.make_missing(lock, self.scope, &anew).await?;
+        let written_again: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
+        self.stores.make_missing(lock, self.scope, &written_again).await?;
         let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
         for (url, e) in cleared.by_store() {
             self.fail("copy", &url, e);
