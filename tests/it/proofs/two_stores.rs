@@ -207,33 +207,31 @@ fn states(cli: &Cli) -> Vec<String> {
     ids_and_states(cli).into_iter().map(|(_, state)| state).collect()
 }
 
-#[test]
-fn what_came_back_and_is_archived_in_another_store_gives_way_to_what_is_equal_to_it() {
-    let cli = came_back();
-    let out = archive_in(&cli, "two");
-    assert!(!out.stderr.contains("it stays"), "{out:?}");
-    assert_eq!(states(&cli), ["expired", "dropped"]);
-    cli.run(&["coverage"]).succeeds();
-    // The archive in the second store gives all of it back, and goes again without a word of the first.
-    let (second, _) = ids_and_states(&cli).remove(1);
-    cli.run(&["archives", "rehydrate", &second, "--store", &store(&cli, "two")]).succeeds();
-    cli.run(&["coverage"]).succeeds();
-    let released = cli.run(&["archives", "release", &second, "--store", &store(&cli, "two")]);
-    assert!(!released.succeeds().stderr.contains("it stays"), "{released:?}");
-    assert_eq!(states(&cli), ["expired", "dropped"]);
-    cli.run(&["coverage"]).succeeds();
-}
+/// A message of another stream, in the week of [`came_back`].
+const LATE: &str = r#"{"id":"8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1","stream":"late-1","type":"T","data":1,"meta":null,"time":"2013-01-04T00:00:00Z"}"#;
 
 #[test]
-fn what_came_back_and_is_archived_with_more_in_another_store_stays_until_it_is_compared() {
-    let cli = came_back();
-    let late = r#"{"id":"8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1","stream":"late-1","type":"T","data":1,"meta":null,"time":"2013-01-04T00:00:00Z"}"#;
-    cli.run_with(&["messages", "import"], late.as_bytes()).succeeds();
-    let (first, _) = ids_and_states(&cli).remove(0);
-    let out = archive_in(&cli, "two");
-    assert!(out.stderr.contains(&format!("eventodb-admin archives release {first} compares it")), "{out:?}");
-    assert_eq!(states(&cli), ["rehydrated", "dropped"]);
-    cli.run(&["archives", "release", &first]).succeeds();
-    assert_eq!(states(&cli), ["expired", "dropped"]);
-    cli.run(&["coverage"]).succeeds();
+fn what_came_back_and_is_archived_in_another_store_stays_until_it_is_compared() {
+    for late in [None, Some(LATE)] {
+        for by_night in [false, true] {
+            let cli = came_back();
+            if let Some(late) = late {
+                cli.run_with(&["messages", "import"], late.as_bytes()).succeeds();
+            }
+            let (first, _) = ids_and_states(&cli).remove(0);
+            let out = archive_in(&cli, "two");
+            let way = format!("next lifecycle run, or eventodb-admin archives release {first}, compares it");
+            assert!(out.stderr.contains(&way), "{out:?}");
+            assert_eq!(states(&cli), ["rehydrated", "dropped"], "a run reads its own stores alone");
+            if by_night {
+                // Neither a lease nor an age asks for it.
+                cli.run(&["policy", "set", "--yes", "--store", &store(&cli, "two")]).succeeds();
+                cli.run(&["lifecycle", "run"]).succeeds();
+            } else {
+                cli.run(&["archives", "release", &first]).succeeds();
+            }
+            assert_eq!(states(&cli), ["expired", "dropped"], "late: {late:?}, by night: {by_night}");
+            cli.run(&["coverage"]).succeeds();
+        }
+    }
 }

@@ -206,9 +206,7 @@ impl Attempt<'_> {
         });
         match same {
             Some(same) => {
-                let mut sorted = self.sort_priors(db, Some(same.id)).await?;
-                self.take_the_place_of_equals(&mut sorted, (&now.csv.sha256, same.message_count));
-                sorted.superseded.retain(|prior| prior.id != same.id);
+                let sorted = self.sort_priors(db, Some(same.id)).await?;
                 Ok(Some(Unchanged { archive: same.clone(), sorted, proof }))
             }
             None if self.on_change == OnChange::Refuse => {

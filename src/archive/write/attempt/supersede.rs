@@ -76,10 +76,10 @@ impl Attempt<'_> {
         Ok(sorted)
     }
 
-    /// Takes the place of archives that hold, byte for byte, what the chunk does, though their stores could not be asked. That
-    /// includes those that came back: all their messages are in the chunk.
+    /// Takes the place of archives that hold, byte for byte, what the chunk does, though their stores could not be asked.
     pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, (sha256, messages): (&str, Option<i64>)) {
-        for prior in &self.priors {
+        // One that was brought back may have been changed since, elsewhere; it is left to whoever looks there.
+        for prior in self.priors.iter().filter(|prior| prior.state == State::Verified) {
             let is_equal = prior.csv_sha256.as_deref() == Some(sha256) && prior.message_count == messages;
             if is_equal && sorted.superseded.iter().all(|known| known.id != prior.id) {
                 sorted.only_copy.retain(|only| only.id != prior.id);
@@ -96,8 +96,8 @@ impl Attempt<'_> {
         for prior in self.priors.iter().filter(|prior| prior.state == State::Rehydrated && !is_known(prior)) {
             if let Some(url) = self.elsewhere(prior) {
                 self.run.progress.note(&format!(
-                    "archive {0} lies in {url}, and was not compared with its chunk: it stays; once the chunk is dropped, \
-                     eventodb-admin archives release {0} compares it with what was archived since",
+                    "archive {0} lies in {url}, and was not compared with its chunk: it stays until the next lifecycle \
+                     run, or eventodb-admin archives release {0}, compares it with what was archived since",
                     prior.id
                 ));
             }
