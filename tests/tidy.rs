@@ -8,9 +8,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
 
+#[path = "tidy/code.rs"]
+mod code;
 #[path = "tidy/commands.rs"]
 mod commands;
+#[path = "tidy/messages.rs"]
+mod messages;
+#[path = "tidy/structure.rs"]
+mod structure;
 #[path = "tidy/type_names.rs"]
 mod type_names;
 
@@ -268,13 +275,13 @@ fn the_files_that_pages_name_exist() {
 }
 
 /// The phrases of STYLE.md's deny list.
-fn denied() -> Vec<String> {
+static DENIED: LazyLock<Vec<String>> = LazyLock::new(|| {
     let style = read("STYLE.md");
     let (_, list) = style.split_once("## Deny list").expect("STYLE.md has a deny list");
     let denied: Vec<String> = list.lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_lowercase).collect();
     assert!(denied.len() > 5, "{denied:?}");
     denied
-}
+});
 
 /// A page's prose in lower case with single blanks, also where a line ends, and the line of each byte.
 fn flowing(text: &str) -> (String, Vec<usize>) {
@@ -289,21 +296,29 @@ fn flowing(text: &str) -> (String, Vec<usize>) {
     (flow, lines)
 }
 
+/// Returns the phrases of the deny list that a text has, with the line of each.
+fn denied_in(text: &str) -> Vec<(usize, String)> {
+    let (flow, lines) = flowing(text);
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let mut found = Vec::new();
+    for phrase in DENIED.iter() {
+        for (at, word) in flow.match_indices(phrase.as_str()) {
+            if edge(flow[..at].chars().next_back()) && edge(flow[at + word.len()..].chars().next()) {
+                found.push((lines[at], phrase.clone()));
+            }
+        }
+    }
+    found
+}
+
 #[test]
 fn no_page_has_words_of_the_deny_list() {
     let mut faults = Vec::new();
     for page in styled() {
         let text = read(&page);
         let text = if page == "STYLE.md" { text.split_once("## Deny list").unwrap().0 } else { &text };
-        let (flow, lines) = flowing(&blanked(text, |kind| kind == Kind::Prose));
-        for phrase in denied() {
-            for (at, found) in flow.match_indices(&phrase) {
-                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-                if edge(flow[..at].chars().next_back()) && edge(flow[at + found.len()..].chars().next()) {
-                    faults.push(format!("{page}:{}: {phrase}", lines[at]));
-                }
-            }
-        }
+        let found = denied_in(&blanked(text, |kind| kind == Kind::Prose));
+        faults.extend(found.into_iter().map(|(line, phrase)| format!("{page}:{line}: {phrase}")));
     }
     none_of(&faults);
 }

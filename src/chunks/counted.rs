@@ -46,7 +46,7 @@ pub async fn look_again(
     if !storage::is_same(chunk, &now) {
         return Err(Error::failed(doing())
             .because(format!(
-                "its range is {} to {} by now, it was {} to {}: somebody has merged or split it, or made it anew",
+                "its range is {} to {} by now, it was {} to {}: somebody has merged or split it, or made it again",
                 now.range_start, now.range_end, chunk.range_start, chunk.range_end
             ))
             .hint(AGAIN));
@@ -147,9 +147,9 @@ pub async fn unchanged(
     if now.compressed == before.compressed && stored == before.stored {
         return Ok(());
     }
-    Err(Error::new(Kind::Verification, "counting it once more before the drop")
+    Err(Error::new(Kind::Verification, "counting it again before the drop")
         .because(format!(
-            "it has {} messages, {} were exported, or some were written anew meanwhile",
+            "it has {} messages, {} were exported, or some were written again meanwhile",
             stored.messages, before.stored.messages
         ))
         .hint("somebody has thawed it meanwhile; nothing was dropped: run the same command again"))

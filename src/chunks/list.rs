@@ -68,7 +68,7 @@ impl FromStr for ChunkState {
     fn from_str(s: &str) -> Result<Self> {
         Self::ALL.iter().find(|(_, name)| *name == s).map(|(state, _)| *state).ok_or_else(|| {
             Error::usage(format!("chunk state {s:?}"))
-                .because("it is none of open, closed, compressed, archived and rehydrated")
+                .because("it is not one of open, closed, compressed, archived and rehydrated")
         })
     }
 }

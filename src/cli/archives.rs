@@ -43,7 +43,7 @@ pub enum ArchivesVerb {
     Copy(CopyArchives),
     /// Bring archives back into the hypertable
     #[command(
-        after_help = "Examples: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01 --for 7d\n          \
+        after_help = "Examples: eventodb-admin archives rehydrate --since 2013-06-01 --until 2013-07-01 --for 7d\n          \
                             eventodb-admin archives rehydrate --stream account-1 --into scratch --only-streams"
     )]
     Rehydrate(Rehydrate),
@@ -86,7 +86,7 @@ pub enum ArchivesVerb {
     Sync(SyncArchives),
     /// Take over the store's archives of the namespace: from another database, or from an earlier self of this one
     #[command(
-        after_help = "For a database that was lost and made anew, restored from an older backup, moved to another cluster, \
+        after_help = "For a database that was lost and made again, restored from an older backup, moved to another cluster, \
                             or promoted beside its original. Asks first. From then on the database that had them before \
                             reads them and changes nothing (exit 4). Example: eventodb-admin -n shop archives claim --store \
                             s3://bucket/prefix"
@@ -106,7 +106,7 @@ pub struct Erase {
     /// A store that was taken out of service and is gone for good: what it held counts as erased; may be given several times
     #[arg(long, value_name = "URL")]
     pub gone: Vec<String>,
-    /// Object Lock of the archives that are written anew.
+    /// Object Lock of the archives that are written again.
     #[command(flatten)]
     pub locking: LockFlags,
 }
@@ -264,7 +264,7 @@ pub struct Verify {
     /// A random part of them, at least one
     #[arg(long, value_name = "P", value_parser = values::share, allow_hyphen_values = true)]
     pub sample: Option<Share>,
-    /// Make what is damaged or missing anew from a copy in another store that is whole
+    /// Make what is damaged or missing again, from a copy in another store that is whole
     #[arg(long)]
     pub repair: bool,
     /// Archives at a time
@@ -309,10 +309,10 @@ pub struct Rehydrate {
     #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive, conflicts_with_all = ["from", "to", "streams", "chunks"])]
     pub ids: Vec<i64>,
     /// Ranges from this instant on
-    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
+    #[arg(long = "since", alias = "from", value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
     pub from: Option<DateTime<Utc>>,
     /// Ranges before this instant
-    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
+    #[arg(long = "until", alias = "to", value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
     pub to: Option<DateTime<Utc>>,
     /// All that may hold messages of this stream; may be given several times
     #[arg(long = "stream", value_name = "S")]

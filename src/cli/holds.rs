@@ -12,7 +12,7 @@ pub enum HoldsVerb {
     #[command(
         after_help = "What is held is neither pruned, expired, erased nor discarded (exit 4); it is archived and brought back as \
                             ever. Placing the same again changes nothing. Examples:\n  eventodb-admin holds place --case '7 O \
-                            12/26' --stream customer-7\n  eventodb-admin holds place --case audit-2013 --from 2013-01-01 --to \
+                            12/26' --stream customer-7\n  eventodb-admin holds place --case audit-2013 --since 2013-01-01 --until \
                             2014-01-01"
     )]
     Place(PlaceHold),
@@ -26,7 +26,7 @@ pub enum HoldsVerb {
 /// `holds place`.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "eventodb-admin holds place [OPTIONS] --case CASE <--stream S|--category C|--from T|--whole-namespace>"
+    override_usage = "eventodb-admin holds place [OPTIONS] --case CASE <--stream S|--category C|--since T|--whole-namespace>"
 )]
 #[command(group = ArgGroup::new("what").args(["stream", "category", "from", "whole_namespace"]).required(true).multiple(true))]
 pub struct PlaceHold {
@@ -40,10 +40,10 @@ pub struct PlaceHold {
     #[arg(long, value_name = "C", conflicts_with = "whole_namespace")]
     pub category: Option<String>,
     /// Messages from this instant on: of the stream or category, where one is named
-    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "whole_namespace")]
+    #[arg(long = "since", alias = "from", value_name = "T", value_parser = values::instant, conflicts_with = "whole_namespace")]
     pub from: Option<DateTime<Utc>>,
     /// Messages before this instant
-    #[arg(long, value_name = "T", value_parser = values::instant, requires = "from")]
+    #[arg(long = "until", alias = "to", value_name = "T", value_parser = values::instant, requires = "from")]
     pub to: Option<DateTime<Utc>>,
     /// All messages of the namespace
     #[arg(long)]

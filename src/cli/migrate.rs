@@ -101,7 +101,7 @@ pub struct CutOverMigration {
     /// Where from.
     #[command(flatten)]
     pub from: MigrateFrom,
-    /// Compare the content of every message once more while writes are stopped, and not only of the last ones
+    /// Compare the content of every message again while writes are stopped, and not only of the last ones
     #[arg(long)]
     pub verify_all: bool,
     /// Put everything back if writes were stopped for so long

@@ -30,7 +30,7 @@ pub enum NamespacesVerb {
     /// Print the SQL that gives a role its rights, and run nothing
     #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
     Grants(PrintGrants),
-    /// Make heads, counts and ranges of positions anew from messages and archives
+    /// Rebuild heads, counts and ranges of positions from messages and archives
     #[command(after_help = "Example: eventodb-admin namespaces recount orders --dry-run")]
     Recount(RecountNamespace),
     /// Delete a namespace with all its live messages (destructive)
@@ -129,7 +129,7 @@ pub struct RecountNamespace {
     pub name: Option<String>,
     /// Take messages that are neither live nor archived for lost, and count them no longer (destructive)
     ///
-    /// Their count is the only proof that there was something: without this it stays, and they are told.
+    /// Their count is the only proof that there was something: without this it stays, and the command names them.
     #[arg(long)]
     pub accept_missing: bool,
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::lock::LockFlags;
 use super::space::SpaceFlags;
-use super::values::{self, AgeOrNever, Copies, RunId, Size};
+use super::values::{self, AgeOrNever, Copies, RunId, Since, Size};
 use crate::archive::Aggregates;
 
 /// Verbs on policies.
@@ -156,9 +156,9 @@ pub struct LifecycleHistory {
     /// So many runs at most
     #[arg(long, value_name = "N", default_value = "30", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub limit: u32,
-    /// Only runs that began so long ago at most
-    #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, conflicts_with = "run")]
-    pub since: Option<Duration>,
+    /// Only runs that began so long ago at most, or at this instant and later
+    #[arg(long, value_name = "D|T", value_parser = values::since, allow_hyphen_values = true, conflicts_with = "run")]
+    pub since: Option<Since>,
     /// Only runs in which something failed
     #[arg(long, conflicts_with = "run")]
     pub failures: bool,

@@ -49,6 +49,26 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if duration > LONGEST { Err("it is longer than 1,000 years".to_owned()) } else { Ok(duration) }
 }
 
+/// From when on: so long ago, or an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// So long before now.
+    Ago(Duration),
+    /// This instant.
+    At(DateTime<Utc>),
+}
+
+/// A duration that ends now, `30d`, or an instant, `2013-07-01`.
+///
+/// # Errors
+/// Where it is neither.
+pub fn since(text: &str) -> Result<Since, String> {
+    match duration(text) {
+        Ok(ago) => Ok(Since::Ago(ago)),
+        Err(e) => instant(text).map(Since::At).map_err(|_| format!("{e}; or an instant such as 2013-07-01")),
+    }
+}
+
 /// The age at which something is done by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AgeOrNever {
@@ -237,7 +257,7 @@ pub enum Free {
 /// A part of a disk: `20%`, `100G`, or `never`.
 ///
 /// # Errors
-/// Where it is none of them, nothing, or all of the disk.
+/// Where it is neither a share nor a size, or nothing or all of the disk.
 pub fn free(text: &str) -> Result<Free, String> {
     if text.trim().parse::<f64>().is_ok() {
         return Err(format!("{0} alone is neither a part nor a size: {0}% or {0}G", text.trim()));
@@ -390,6 +410,9 @@ mod tests {
     #[test]
     fn never_is_no_duration() {
         assert_eq!(age_or_never("never").unwrap(), AgeOrNever::Never);
+        assert_eq!(since("30d").unwrap(), Since::Ago(Duration::from_hours(720)));
+        assert_eq!(since("2013-07-01").unwrap(), Since::At(instant("2013-07-01").unwrap()));
+        assert!(since("-1d").unwrap_err().contains("negative"));
         assert!(age_or_never("later").is_err());
     }
 

@@ -35,7 +35,7 @@ use crate::cli::{
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
-use crate::ui::{self, Ui, start_tracing};
+use crate::ui::{Ui, start_tracing};
 
 use app::{CommandOutcome, Context, Effect, Stopping, environment};
 use completions::ShellAnswer;
@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => return refused(&e),
     };
-    let early = Speech::early(&cli.global);
+    let early = Speech::early(&cli.global, &environment);
     #[cfg(feature = "failpoints")]
     if let Err(e) = crate::failpoint::arm() {
         Ui::new(early).error(&e);
@@ -68,8 +68,9 @@ pub fn main() -> ExitCode {
 }
 
 fn refused(e: &clap::Error) -> ExitCode {
-    if let Err(unprinted) = ui::usage(e) {
-        Ui::new(Speech::plain()).error(&unprinted);
+    let ui = Ui::new(Speech::of_words(std::env::args_os().skip(1), &environment));
+    if let Err(unprinted) = ui.usage(e) {
+        ui.error(&unprinted);
         return ExitCode::from(unprinted.kind().exit_code());
     }
     ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2))

@@ -26,7 +26,7 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
         checks.push(Check::warn(
             NAME,
             format!("{} not what was stored", number(damaged, "copy is", "copies are")),
-            "eventodb-admin archives verify --all --repair makes them anew",
+            "eventodb-admin archives verify --all --repair makes them again",
         ));
     }
     if lacking > 0 {

@@ -70,7 +70,7 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
             name: NAME,
             found: format!(
                 "timescaledb.enable_tiered_reads is off for {}: plain queries leave out what is archived there, and say \
-                 nothing; the functions ask all the same",
+                 nothing; the functions ask nevertheless",
                 off.join(", ")
             ),
             fix: Some("ALTER ROLE … RESET timescaledb.enable_tiered_reads; the same of ALTER DATABASE and ALTER SYSTEM".to_owned()),

@@ -55,7 +55,7 @@ fn hidden<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Check> {
     let name = names.into_iter().find(|name| text(name) == Some("off"))?;
     Some(Check::warn(
         "visibility",
-        format!("{name} is off: compressed messages are hidden from readers, and this program reads them all the same"),
+        format!("{name} is off: compressed messages are hidden from readers, but this program reads them"),
         format!("ALTER ROLE … RESET {name}; the same of ALTER DATABASE and ALTER SYSTEM"),
     ))
 }

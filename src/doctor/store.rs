@@ -173,7 +173,7 @@ fn bucket(facts: &BucketFacts) -> Vec<Check> {
     });
     checks.push(match &facts.encryption {
         Known::Unknown(why) => unknown("encryption", why),
-        Known::Is(Some(algorithm)) => Check::ok("encryption", format!("{algorithm} unless told otherwise")),
+        Known::Is(Some(algorithm)) => Check::ok("encryption", format!("{algorithm} by default")),
         Known::Is(None) => Check::warn(
             "encryption",
             "the bucket encrypts nothing by itself".to_owned(),

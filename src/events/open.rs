@@ -18,9 +18,10 @@ impl Events {
     /// [`Kind::Failed`] where it has to be upgraded first.
     pub async fn open(client: &impl GenericClient, name: &str) -> Result<Self> {
         let doing = || format!("opening namespace {name:?}");
-        let row = queries::list(client, Some(name)).await?.pop().ok_or_else(|| {
-            Error::new(Kind::NotFound, doing()).because("there is none of this name in this database")
-        })?;
+        let row = queries::list(client, Some(name))
+            .await?
+            .pop()
+            .ok_or_else(|| Error::new(Kind::NotFound, doing()).because("this database has none of this name"))?;
         if row.is_hypertable {
             return Self::hypertable(client, &row).await;
         }

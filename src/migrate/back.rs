@@ -238,7 +238,7 @@ async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
         n => (
             format!(", the first of {n}"),
             format!(
-                "eventodb-admin archives rehydrate {} brings them back; with --from 1970-01-01 instead of the number, all \
+                "eventodb-admin archives rehydrate {} brings them back; with --since 1970-01-01 instead of the number, all \
                  archives",
                 first.id
             ),

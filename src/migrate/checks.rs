@@ -88,7 +88,7 @@ impl MigrationSource {
         let Some(first) = archives.first() else { return Ok(()) };
         let (more, which) = match archives.len() {
             1 => (String::new(), first.id.to_string()),
-            n => (format!(", the first of {n}"), "--from 1970-01-01".to_owned()),
+            n => (format!(", the first of {n}"), "--since 1970-01-01".to_owned()),
         };
         Err(self
             .refused(Kind::Archived, "copying")

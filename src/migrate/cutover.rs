@@ -228,7 +228,7 @@ async fn check_whole(
     if heads != counts.messages {
         if let Some(foreign) = foreign::find(from, db.client(), source, scope, migration).await? {
             return Err(Error::new(Kind::Verification, doing).because(foreign.told()).hint(format!(
-                "the source takes writes as before; keep what others have written ({}), then migrate abandon and copy anew",
+                "the source takes writes as before; keep what others have written ({}), then migrate abandon and copy again",
                 foreign.shown_by(scope)
             )));
         }
@@ -309,7 +309,7 @@ async fn put_back(job: &Job<'_>, why: &Error) {
             queries::advance(db.client(), migration.id, MigrationState::CuttingOver, MigrationState::CaughtUp).await?;
             queries::note_error(db.client(), migration.id, Some(&why.to_string())).await?;
         } else if migration.state == MigrationState::CutOver {
-            job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
+            job.progress.warn("the namespace has taken over nevertheless: eventodb-admin migrate status");
             return Ok(());
         }
         reopen(job.source, &SourceMark::new(&migration, &DatabaseIdentity::of(&db).await?)).await.map(|_| ())

@@ -139,7 +139,7 @@ pub async fn find(db: &Db, name: &str) -> Result<NamespaceRow> {
     queries::list(db.client(), Some(name)).await?.pop().ok_or_else(|| {
         let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
         Error::new(Kind::NotFound, format!("looking for namespace \"{shown}\""))
-            .because("there is none of this name in this database")
+            .because("this database has none of this name")
             .hint(if name == NamespaceName::DEFAULT {
                 "default is meant where neither --namespace nor EVENTODB_NAMESPACE names another; eventodb-admin namespaces list shows \
                  them; namespaces create makes one"

@@ -35,7 +35,7 @@ pub(super) async fn open(db: &Db, row: NamespaceRow) -> Result<Namespace> {
             .because(format!("the registry has it, and its schema {} is not there", row.schema))
             .hint("restore the schema, or take the namespace out of the registry with namespaces delete")),
         ExistingTable::Other(why) => Err(Error::new(Kind::Unsupported, doing())
-            .because(format!("its schema {} is none of EventoDB's: {why}", row.schema))
+            .because(format!("its schema {} is not one of EventoDB's: {why}", row.schema))
             .hint("on a TimescaleDB database a namespace has a hypertable; on plain Postgres EventoDB's own columns")),
     }
 }

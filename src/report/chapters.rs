@@ -90,7 +90,7 @@ fn of_drills(
             was(counts.failed)
         );
         let hint = command(of, "drill list")
-            + " and drill show ID names it; archives verify --all --repair makes it anew \
+            + " and drill show ID names it; archives verify --all --repair makes it again \
                     from a whole copy, and drill run ID looks again";
         Some(notice(Level::Alarm, text, hint))
     } else if since.is_some_and(|at| now - at > DRILL_MISSING) {

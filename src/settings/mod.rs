@@ -3,12 +3,14 @@
 
 mod bounds;
 mod cache;
+mod early;
 mod env;
 mod file;
 mod file_hooks;
 mod hooks;
 mod layers;
 mod place;
+mod resolved_sections;
 mod run;
 mod sections;
 mod store;
@@ -122,38 +124,14 @@ pub struct Settings {
     notes: Vec<String>,
 }
 
-impl Speech {
-    /// From flags and environment alone, for errors before the configuration file is read.
-    pub fn early(flags: &Global) -> Self {
-        Self {
-            output: flags.output.unwrap_or_default(),
-            log: flags.log_format.unwrap_or_default(),
-            verbosity: verbosity(flags.quiet, flags.verbose),
-            progress: ProgressMode::Silent,
-            timings: TimingsMode::Silent,
-            color: flags.color.unwrap_or_default(),
-        }
-    }
-}
+/// The variable that says in which form lines of standard error are.
+const LOG_FORMAT: &[&str] = &["EVENTODB_LOG_FORMAT"];
 
 impl Speech {
-    /// How it speaks where no argument was understood.
-    pub fn plain() -> Self {
-        Self {
-            output: OutputFormat::default(),
-            log: LogFormat::default(),
-            verbosity: Verbosity::Normal,
-            progress: ProgressMode::Silent,
-            timings: TimingsMode::Silent,
-            color: ColorMode::default(),
-        }
-    }
-
     fn resolve(layers: &mut Layers, flags: &Global) -> Result<Self> {
         let output =
             choice(layers, "output", flags.output, &["EVENTODB_OUTPUT"], |f| f.output, OutputFormat::default())?;
-        let log_format = &["EVENTODB_LOG_FORMAT"];
-        let log = choice(layers, "log_format", flags.log_format, log_format, |f| f.log_format, LogFormat::default())?;
+        let log = choice(layers, "log_format", flags.log_format, LOG_FORMAT, |f| f.log_format, LogFormat::default())?;
         // A word on the command line outdoes the file's opposite.
         let said = flags.quiet || flags.verbose > 0;
         let quiet = layers.pick("quiet", said.then_some(flags.quiet)).file(|f| f.quiet).or_default(false);

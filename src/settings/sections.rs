@@ -1,7 +1,6 @@
 //! Sections of the configuration file that hold for one store each: `[stores."s3://bucket/prefix"]`.
 
 mod check;
-mod resolve;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,58 +11,57 @@ use serde::Deserialize;
 use crate::cli::ThawTier;
 use crate::store::StoreUrl;
 pub(super) use check::checked;
-pub(super) use resolve::{ThawOfAll, resolve};
 
 /// What a section may hold: names of global settings, and how the service is reached.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileStore {
-    endpoint: Option<String>,
-    region: Option<String>,
+    pub(super) endpoint: Option<String>,
+    pub(super) region: Option<String>,
     #[serde(alias = "aws-profile")]
-    aws_profile: Option<String>,
+    pub(super) aws_profile: Option<String>,
     #[serde(alias = "credentials-file")]
-    credentials_file: Option<PathBuf>,
+    pub(super) credentials_file: Option<PathBuf>,
     #[serde(alias = "access-key-id-env")]
-    access_key_id_env: Option<String>,
+    pub(super) access_key_id_env: Option<String>,
     #[serde(alias = "secret-access-key-env")]
-    secret_access_key_env: Option<String>,
+    pub(super) secret_access_key_env: Option<String>,
     #[serde(alias = "session-token-env")]
-    session_token_env: Option<String>,
-    credentials: Option<SharedKeys>,
+    pub(super) session_token_env: Option<String>,
+    pub(super) credentials: Option<SharedKeys>,
     #[serde(alias = "s3-path-style")]
-    s3_path_style: Option<bool>,
+    pub(super) s3_path_style: Option<bool>,
     #[serde(alias = "s3-max-parts")]
-    s3_max_parts: Option<u32>,
+    pub(super) s3_max_parts: Option<u32>,
     #[serde(alias = "storage-class")]
-    storage_class: Option<String>,
-    sse: Option<StoreSse>,
+    pub(super) storage_class: Option<String>,
+    pub(super) sse: Option<StoreSse>,
     #[serde(alias = "sse-kms-key-id")]
-    sse_kms_key_id: Option<String>,
+    pub(super) sse_kms_key_id: Option<String>,
     #[serde(alias = "sse-c-key-file")]
-    sse_c_key_file: Option<PathBuf>,
-    tags: Option<BTreeMap<String, String>>,
+    pub(super) sse_c_key_file: Option<PathBuf>,
+    pub(super) tags: Option<BTreeMap<String, String>>,
     #[serde(alias = "requester-pays")]
-    requester_pays: Option<bool>,
+    pub(super) requester_pays: Option<bool>,
     #[serde(alias = "thaw-tier")]
-    thaw_tier: Option<ThawTier>,
+    pub(super) thaw_tier: Option<ThawTier>,
     #[serde(alias = "thaw-days")]
-    thaw_days: Option<u16>,
+    pub(super) thaw_days: Option<u16>,
     #[serde(alias = "limit-rate")]
-    limit_rate: Option<String>,
+    pub(super) limit_rate: Option<String>,
 }
 
 /// Keys that a section shares with all stores, said where they would go to an endpoint that only the section names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum SharedKeys {
+pub(super) enum SharedKeys {
     /// The AWS chain's: environment, profile, instance.
     Chain,
 }
 
 /// Who encrypts the objects of one store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-enum StoreSse {
+pub(super) enum StoreSse {
     /// Nobody, whatever holds for other stores.
     #[serde(rename = "none")]
     None,
@@ -80,10 +78,10 @@ enum StoreSse {
 /// A section, once its address and its values make sense.
 #[derive(Debug, Clone)]
 pub(super) struct Section {
-    url: StoreUrl,
-    line: usize,
-    store: FileStore,
-    limit_rate: Option<u64>,
+    pub(super) url: StoreUrl,
+    pub(super) line: usize,
+    pub(super) store: FileStore,
+    pub(super) limit_rate: Option<u64>,
 }
 
 impl Section {
@@ -123,11 +121,11 @@ impl FileStore {
         self.access_key_id_env.is_some() || self.secret_access_key_env.is_some() || self.session_token_env.is_some()
     }
 
-    fn names_profile(&self) -> bool {
+    pub(super) fn names_profile(&self) -> bool {
         self.aws_profile.is_some() || self.credentials_file.is_some()
     }
 
-    fn tag_pairs(&self) -> Option<Vec<(String, String)>> {
+    pub(super) fn tag_pairs(&self) -> Option<Vec<(String, String)>> {
         self.tags.clone().map(|tags| tags.into_iter().collect())
     }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::bounds::{check_max_parts, check_tags, path_style, thaw};
 use super::env::Env;
 use super::layers::{Choice, Layers, SettingSource};
+use super::resolved_sections::{self, ThawOfAll};
 use super::run::RunMode;
-use super::sections::{self, ThawOfAll};
 use crate::cli::{Global, SseMode, ThawTier, values};
 use crate::error::{Error, Result};
 use crate::store::{AgeKeys, CustomerKey, RateLimit, Sse, StoreSettings, age_identities, age_recipients};
@@ -91,7 +91,7 @@ pub(super) fn resolve(layers: &mut Layers, given: StoreFlags, run: RunMode, env:
         })?
         .file_text(|f| f.limit_rate.as_ref(), values::rate)?
         .maybe();
-    let sections = sections::resolve(layers, ThawOfAll { tier, days, run }, env);
+    let sections = resolved_sections::resolve(layers, ThawOfAll { tier, days, run }, env);
     Ok(StoreSettings {
         path_style: self::path_style(path_style),
         max_parts,

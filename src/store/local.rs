@@ -439,7 +439,7 @@ fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
         io::ErrorKind::ReadOnlyFilesystem => {
             "the file system is mounted read-only: mount it for writing, or name another folder"
         }
-        io::ErrorKind::NotADirectory => "a file stands where a folder is needed",
+        io::ErrorKind::NotADirectory => "a file is where a folder is needed",
         _ => return Error::failed(doing).because(error),
     };
     Error::failed(doing).because(error).hint(hint)

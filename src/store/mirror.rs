@@ -88,7 +88,7 @@ impl Mirror {
         let is_left = self.pass_over(key);
         if self.seen().told.insert(n) {
             tracing::warn!(
-                "{key} in {} is not what was stored, and another copy is read; archives verify --all --repair makes it anew",
+                "{key} in {} is not what was stored, and another copy is read; archives verify --all --repair makes it again",
                 self.0.stores[n].url()
             );
         }

@@ -68,7 +68,7 @@ impl StoreUrl {
         if rest.starts_with("arn:") {
             // Neither an access point's name nor its account is a secret, but its slashes are no folders.
             return Err(Error::usage("a store URL names a bucket, and not an ARN").hint(
-                "an access point is named by its alias, which stands for the bucket: s3://…-s3alias/prefix (aws s3control list-access-points shows it)",
+                "an access point is named by its alias, which names the bucket: s3://…-s3alias/prefix (aws s3control list-access-points shows it)",
             ));
         }
         // A colon or an at sign could be credentials: such text is not repeated.

@@ -1,6 +1,7 @@
 //! The only place that prints: data to standard output, all else to standard error.
 
 mod addressed;
+mod arguments;
 mod chart;
 mod committed;
 mod confirm;
@@ -64,24 +65,6 @@ pub struct Ui {
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
-
-/// Says what is wrong with the arguments, or prints the help that they ask for.
-///
-/// # Errors
-/// Where help that was asked for cannot be printed.
-pub fn usage(e: &clap::Error) -> Result<()> {
-    let text = e.render().to_string();
-    let told = without_passwords(&text);
-    // Nobody to tell where standard error fails.
-    if e.use_stderr() && told != text {
-        drop(write!(io::stderr().lock(), "{told}"));
-        return Ok(());
-    }
-    match e.print().and_then(|()| io::stdout().lock().flush()) {
-        Err(failed) if !e.use_stderr() && failed.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(failed)),
-        _ => Ok(()),
-    }
-}
 
 impl Ui {
     /// Speaks as asked.

@@ -46,10 +46,10 @@ const CLAIM: &str = "reading goes on as ever; if this database is the one that i
                      archives claim --store URL";
 
 const MOUNT: &str = "is the disk mounted, and is this the folder? If its archives are lost for good: eventodb-admin archives \
-                     claim --store URL begins anew there";
+                     claim --store URL begins again there";
 
 const ENDPOINT: &str = "is it the right endpoint, region and bucket (AWS_ENDPOINT_URL_S3), and was it emptied? If its archives \
-                        are lost for good: eventodb-admin archives claim --store URL begins anew there";
+                        are lost for good: eventodb-admin archives claim --store URL begins again there";
 
 /// The store has nothing of what this database has kept there: it is not mounted, was emptied, or is another one.
 #[derive(Debug)]

@@ -67,7 +67,7 @@ pub async fn make<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, a
 /// # Errors
 /// As those of [`make`].
 pub async fn repair<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
-    let doing = || format!("making archive {} anew in {}", archive.id, to.url());
+    let doing = || format!("making archive {} again in {}", archive.id, to.url());
     to.refuse_same_as(making.from).await.map_err(|e| e.while_doing(doing()))?;
     making.bring(to, archive).await.map_err(|e| e.while_doing(doing()))?;
     ledger::note_read_back(making.db, archive.id).await

@@ -60,7 +60,7 @@ pub async fn rewrite(
     let old = &holding.manifest;
     let streams: Vec<String> = holding.streams.keys().cloned().collect();
     if old.encryption.is_some() && !store.age_keys().seals() {
-        return Err(Error::usage(format!("writing archive {} anew", archive.id))
+        return Err(Error::usage(format!("writing archive {} again", archive.id))
             .because("it is encrypted, and nobody is named that it is to be encrypted to")
             .hint("--age-recipients-file or EVENTODB_AGE_RECIPIENTS names them"));
     }

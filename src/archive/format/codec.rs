@@ -55,7 +55,7 @@ impl Codec {
             },
             ("none", None) => Ok(Self::None),
             ("none", Some(_)) => refuse("it has no level".into()),
-            _ => refuse("it is none of zstd, gzip and none".into()),
+            _ => refuse("it is not one of zstd, gzip and none".into()),
         }
     }
 

@@ -151,7 +151,7 @@ fn way_on(archives: &[ArchiveRow], lacking: &[LackingObject], ids: &BTreeSet<i64
     let mut ways = Vec::new();
     if !copied.is_empty() {
         ways.push(format!(
-            "eventodb-admin archives verify {} --repair makes anew what is lacking, from a copy in another store",
+            "eventodb-admin archives verify {} --repair makes again what is lacking, from a copy in another store",
             named(&copied)
         ));
     }

@@ -12,7 +12,6 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::crowded::{MessageRange, crowded};
-use super::rebuild_ledger::two_lives;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, UnbalancedStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -209,7 +208,7 @@ fn crowding(segments: &[Segment]) -> Option<CoverageFinding> {
         Some(MessageRange { first: s.first_global_position?, last: s.last_global_position?, messages: s.messages })
     };
     let there = segments.iter().filter(|s| s.kind != SegmentKind::Discarded).filter_map(run);
-    crowded(there).map(|found| CoverageFinding { kind: "overlap", text: two_lives(&found) })
+    crowded(there).map(|found| CoverageFinding { kind: "overlap", text: found.means_two_lives() })
 }
 
 /// That the sums differ.

@@ -11,6 +11,19 @@ pub struct MessageRange {
     pub messages: i64,
 }
 
+impl MessageRange {
+    /// Says what it means that so many messages are there, and what to do.
+    pub fn means_two_lives(&self) -> String {
+        let Self { first, last, messages } = self;
+        format!(
+            "{messages} messages are at the global positions from {first} to {last}, more than there are: archives of two lives \
+             of the namespace count, as where it was cleared, or a backup was restored, and written to again. archives show \
+             tells when each was made; archives rehydrate ID --into OTHER brings one into a namespace of its own, to be \
+             compared. Only then let one of them go: archives prune takes the messages out for good"
+        )
+    }
+}
+
 /// Where runs have more messages than there are global positions for them: the places, and all messages there. Each global
 /// position is one message's; where some are known to be more than one's, this is not asked. A namespace that was deleted, or
 /// cleared, and written anew begins with low positions again.

@@ -136,18 +136,7 @@ fn crowding(entries: &[FoundManifest]) -> Option<CoverageFinding> {
     let found = crowded(entries.iter().filter(counts).filter_map(run))?;
     let within = |e: &&FoundManifest| run(e).is_some_and(|run| found.first <= run.first && run.last <= found.last);
     let oldest = entries.iter().filter(counts).find(within)?;
-    Some(finding(&oldest.key, two_lives(&found)))
-}
-
-/// What it means.
-pub(super) fn two_lives(found: &MessageRange) -> String {
-    let MessageRange { first, last, messages } = found;
-    format!(
-        "{messages} messages are at the global positions from {first} to {last}, more than there are: archives of two lives of \
-         the namespace count, as where it was cleared, or a backup was restored, and written to again. archives show tells when \
-         each was made; archives rehydrate ID --into OTHER brings one into a namespace of its own, to be compared. Only then let \
-         one of them go: archives prune takes the messages out for good"
-    )
+    Some(finding(&oldest.key, found.means_two_lives()))
 }
 
 /// The row that tells of a manifest's archive: of several one that counts on it.

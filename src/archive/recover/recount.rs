@@ -205,7 +205,7 @@ pub async fn recount(
             Err(e) => return Err(e),
         }
     }
-    Err(Error::failed(format!("counting namespace {} anew", scope.namespace()))
+    Err(Error::failed(format!("counting namespace {} again", scope.namespace()))
         .because(
             "messages come past its heads, or somebody writes for long, each time it is tried; no head was changed",
         )

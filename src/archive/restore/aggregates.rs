@@ -36,7 +36,7 @@ pub async fn may_drop(db: &Db, scope: &Scope, told: Aggregates) -> Result<()> {
             named(&views)
         ))
         .hint(format!(
-            "refresh them, then --continuous-aggregates allow drops all the same, and archives rehydrate counts again what it \
+            "refresh them, then --continuous-aggregates allow drops nevertheless, and archives rehydrate counts again what it \
              brings back; for lifecycle run: eventodb-admin -n {namespace} policy set --continuous-aggregates allow"
         )))
 }

@@ -238,7 +238,7 @@ pub(super) fn would_fire(table: &Qualified, firing: &[UserTrigger]) -> Error {
         ))
         .hint(format!(
             "run it as a superuser, or have one GRANT SET ON PARAMETER session_replication_role TO this role (PostgreSQL \
-             15 or later); a trigger that is ENABLE ALWAYS or ENABLE REPLICA, or that stands beside a foreign key, has to be \
+             15 or later); a trigger that is ENABLE ALWAYS or ENABLE REPLICA, or that lies beside a foreign key, has to be \
              dropped meanwhile: {names}"
         ))
 }

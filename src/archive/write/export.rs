@@ -188,7 +188,7 @@ async fn too_large(db: &Transaction<'_>, query: &str, reached: &Reached, e: toki
     };
     explain(doing, e).hint(
         "the server makes no text of more than 1 GB, and needs memory for one of that size: shorten the message's data or \
-         metadata, or leave its chunk in the database; the other chunks are archived all the same",
+         metadata, or leave its chunk in the database; the other chunks are archived nevertheless",
     )
 }
 

@@ -302,9 +302,14 @@ impl Context {
 
     /// Says with `-v` what was read from stores.
     pub fn tell_fetched(&self, reader: &ArchiveReader) {
+        self.tell_fetched_with(reader, String::new);
+    }
+
+    /// The same, with something more at its end.
+    pub fn tell_fetched_with(&self, reader: &ArchiveReader, more: impl FnOnce() -> String) {
         let read = reader.fetched();
         if self.settings.speech.verbosity >= Verbosity::Verbose && read.archives > 0 {
-            self.ui.note(&fetched(read));
+            self.ui.note(&format!("{}{}", fetched(read), more()));
         }
     }
 
@@ -319,7 +324,7 @@ impl Context {
 }
 
 /// What was read, for people.
-pub fn fetched(read: Fetched) -> String {
+fn fetched(read: Fetched) -> String {
     let some = |n: u64, one: &str| crate::text::counted(i64::try_from(n).unwrap_or(i64::MAX), one);
     format!(
         "read {}: {} bytes fetched in {}, {} bytes from the cache",

@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_worst_failure_names_the_exit_code() {
-        let ui = Ui::new(Speech::early(&Global { quiet: true, ..Global::default() }));
+        let ui = Ui::new(Speech::early(&Global { quiet: true, ..Global::default() }, &|_| None));
         let mut failures = Failures::new(&ui);
         failures.add("chunk", "a", Error::new(Kind::Busy, "a"));
         failures.add("chunk", "b", Error::new(Kind::Verification, "b"));

@@ -19,7 +19,7 @@ mod stores;
 mod unplaced;
 
 pub use archiving::{ArchivedRecord, Archiving};
-pub use context::{Context, Effect, fetched};
+pub use context::{Context, Effect};
 pub use ended::CommandOutcome;
 pub use environment::environment;
 pub use failures::Failures;

@@ -335,7 +335,7 @@ async fn move_one(
         proven.await.map_err(|e| {
             let doing = format!("moving archive {} to {to}", row.id);
             let hint = format!(
-                "nothing of it was moved; eventodb-admin archives verify {} --repair makes that copy anew",
+                "nothing of it was moved; eventodb-admin archives verify {} --repair makes that copy again",
                 row.id
             );
             if e.kind() == Kind::Verification { e.while_doing(doing).hint(hint) } else { e.while_doing(doing) }

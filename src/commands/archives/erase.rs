@@ -1,12 +1,18 @@
 //! `archives erase`: a stream's content is taken out of the database and of every archive.
 
+mod elsewhere;
+mod record;
+mod run;
+mod unseen;
+
 use std::collections::BTreeSet;
 
-use super::erase_elsewhere::{self, PlacedElsewhere};
-use super::erase_unseen;
+use self::record::ErasedRecord;
+use self::run::{ErasureRun, candidates, listed};
+
 use crate::archive::{
-    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Objects, Proofs, Removal, RemovalCheck,
-    RemovalVerdict, State, UnneededObjects, begin_erasure, end_erasure,
+    self, ArchiveRow, ErasureRequest, LifecycleLock, Objects, Proofs, Removal, RemovalCheck, RemovalVerdict, State,
+    UnneededObjects, begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::commands::app::{ArchiveStores, CommandOutcome, Context, Failures, PlannedStep, Unplaced, thawing};
@@ -14,88 +20,7 @@ use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::messages::StreamName;
-use crate::store::ObjectLock;
-use crate::stream_name::{category_of, stream_unknown};
-use crate::ui::record::{Time, record};
-use crate::ui::{TableColumn, Tabular, human};
-
-record! {
-    /// Something that held what was to be erased.
-    ErasedRecord {
-        /// `live` (a chunk), `archive` (written anew) or `objects` (of an archive that nothing needs any more).
-        kind: &'static str,
-        /// The chunk.
-        chunk_name: String,
-        /// The archive.
-        archive_id: Option<i64>,
-        /// The archive that took its place.
-        replaced_by: Option<i64>,
-        /// The first instant of its range.
-        range_start: Time,
-        /// The instant after its range.
-        range_end: Time,
-        /// Messages that lost their content.
-        messages: Option<i64>,
-        /// `erased`, or `removed` where objects are gone from the store with all their versions.
-        result: &'static str,
-    }
-}
-
-impl Tabular for ErasedRecord {
-    const COLUMNS: &'static [TableColumn] = &[
-        TableColumn::Left("KIND"),
-        TableColumn::Left("CHUNK"),
-        TableColumn::Right("ARCHIVE"),
-        TableColumn::Right("REPLACED BY"),
-        TableColumn::Left("RANGE"),
-        TableColumn::Right("MESSAGES"),
-        TableColumn::Left("RESULT"),
-    ];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.kind.to_owned(),
-            self.chunk_name.clone(),
-            human::or_dash(self.archive_id, |id| id.to_string()),
-            human::or_dash(self.replaced_by, |id| id.to_string()),
-            human::range(self.range_start.0, self.range_end.0),
-            human::or_dash(self.messages, human::count),
-            self.result.to_owned(),
-        ]
-    }
-}
-
-impl ErasedRecord {
-    fn of_archive(kind: &'static str, archive: &ArchiveRow, result: &'static str) -> Self {
-        Self {
-            kind,
-            chunk_name: archive.chunk_name.clone(),
-            archive_id: Some(archive.id),
-            replaced_by: archive.superseded_by,
-            range_start: archive.range_start.into(),
-            range_end: archive.range_end.into(),
-            messages: None,
-            result,
-        }
-    }
-}
-
-/// The ledger, with what its archives have of these streams' categories.
-pub(super) async fn listed(db: &Db, scope: &Scope, streams: &[String]) -> Result<Vec<ArchiveRow>> {
-    let categories: Vec<&str> = streams.iter().map(|stream| category_of(stream)).collect();
-    ledger::list_with(db.client(), scope.namespace(), &categories).await
-}
-
-/// Archives that may have objects with messages of these streams, by what the ledger counts. That objects were deleted is the
-/// ledger's word only: they are looked for.
-pub(super) fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
-    let may_hold = |a: &&ArchiveRow| {
-        a.objects != Objects::Erasing
-            && a.object_key.is_some()
-            && a.category_counts.as_ref().is_none_or(|c| streams.iter().any(|s| c.get(category_of(s)).is_some()))
-    };
-    archives.iter().filter(may_hold).cloned().collect()
-}
+use crate::stream_name::stream_unknown;
 
 /// The streams that were named, each once.
 fn distinct(given: &[String]) -> Result<Vec<String>> {
@@ -118,7 +43,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     context.settings.store_settings.age.check()?;
-    let gone = erase_unseen::gone(context, &db, scope, &args.gone).await?;
+    let gone = unseen::gone(context, &db, scope, &args.gone).await?;
     refuse_held(context, &db, scope, (&streams, reason)).await?;
     if context.is_plan() {
         return plan(context, db, scope, &streams).await;
@@ -137,7 +62,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<CommandOutcome
     let erasing = archives.iter().filter(|a| a.objects == Objects::Erasing);
     stores.claim_all(&mut lock, scope, candidates(&archives, &streams).iter().chain(erasing)).await?;
     let meant = candidates(&listed(lock.db(), scope, &streams).await?, &streams);
-    let elsewhere = erase_elsewhere::placed(context, &mut stores, &meant).await?;
+    let elsewhere = elsewhere::placed(context, &mut stores, &meant).await?;
     let mut records = Vec::with_capacity(streams.len());
     for stream in &streams {
         records.push(begin_erasure(lock.db().client(), scope.namespace(), stream, reason, &person).await?);
@@ -206,7 +131,7 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
             let holding = thawing(&store, &row, holding).await?;
             let messages: u64 = holding.streams.values().sum();
             if messages > 0 {
-                let step = PlannedStep::on_archive("write anew", &row);
+                let step = PlannedStep::on_archive("write again", &row);
                 steps.push(PlannedStep { message_count: i64::try_from(messages).ok(), ..step });
             }
         } else {
@@ -231,31 +156,7 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
     context.plan_unless(refused, steps)
 }
 
-pub(super) struct ErasureRun<'a> {
-    pub(super) context: &'a Context,
-    pub(super) scope: &'a Scope,
-    pub(super) streams: Vec<String>,
-    /// Stores that are out of service and gone for good.
-    pub(super) gone: BTreeSet<String>,
-    /// What the ledger has in other stores than the one that was asked for.
-    pub(super) elsewhere: Vec<PlacedElsewhere>,
-    records: Vec<ErasureRow>,
-    pub(super) stores: ArchiveStores<'a>,
-    /// Of archives that are written anew.
-    object_lock: Option<ObjectLock>,
-    failures: Failures<'a>,
-    proofs: Proofs,
-    /// What is not erased yet, and why.
-    left: Vec<String>,
-    done: Vec<ErasedRecord>,
-}
-
 impl<'a> ErasureRun<'a> {
-    pub(super) fn fail(&mut self, noun: &str, name: &str, e: Error) {
-        self.left.push(format!("{noun} {name}: {e}"));
-        self.failures.add(noun, name, e);
-    }
-
     /// The hypertable first: what is archived from here on holds nothing any more.
     async fn live(&mut self, lock: &mut LifecycleLock) -> Result<()> {
         let stop = &self.context.stop;
@@ -377,8 +278,8 @@ impl<'a> ErasureRun<'a> {
 
     /// Copies in further stores of what is gone. One that could not be reached still holds what was erased.
     async fn copies(&mut self, lock: &mut LifecycleLock) -> Result<()> {
-        let anew: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
-        self.stores.make_missing(lock, self.scope, &anew).await?;
+        let written_again: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
+        self.stores.make_missing(lock, self.scope, &written_again).await?;
         self.take_up(lock).await?;
         let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
         for (url, e) in cleared.by_store() {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::archive::archive_filter;
 use crate::archive::find::{self, ArchiveMatch, FindQuery};
 use crate::cli::FindArchives;
-use crate::commands::app::{CommandOutcome, Context, fetched};
+use crate::commands::app::{CommandOutcome, Context};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
@@ -140,16 +140,17 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Command
     let archives = ledger::list_with(db.client(), scope.namespace(), category.as_slice()).await?;
     let reader = context.archive_reader()?;
     let search = find::find(&reader, archives, &sought).await;
-    let read = reader.fetched();
+    context.tell_fetched_with(&reader, || {
+        search.as_ref().map_or_else(
+            |_| String::new(),
+            |search| match (search.read, search.unread) {
+                (0, 0) => String::new(),
+                (n, 0) => format!("; the data of {n}"),
+                (n, left) => format!("; the data of {n}, that of {left} was not needed"),
+            },
+        )
+    });
     let search = search?;
-    if read.archives > 0 {
-        let data = match (search.read, search.unread) {
-            (0, 0) => String::new(),
-            (n, 0) => format!("; the data of {n}"),
-            (n, left) => format!("; the data of {n}, that of {left} was not needed"),
-        };
-        context.ui.note(&format!("{}{data}", fetched(read)));
-    }
     // What came back is told once, with its archive.
     let known = |m: &MessageRow| search.found.iter().any(|f| f.global_position() == Some(m.global_position));
     let live: Vec<_> = live.into_iter().filter(|m| !known(m)).collect();

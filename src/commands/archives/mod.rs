@@ -4,8 +4,6 @@ mod cat;
 mod claim;
 mod copy;
 mod erase;
-mod erase_elsewhere;
-mod erase_unseen;
 mod find;
 mod list;
 mod prune;

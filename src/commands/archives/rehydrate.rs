@@ -101,7 +101,7 @@ fn filter(args: &Rehydrate, streams: &[StreamName]) -> Result<RehydrateFilter> {
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from >= to
     {
-        return Err(Error::usage("rehydrating archives").because("--from is not before --to"));
+        return Err(Error::usage("rehydrating archives").because("--since is not before --until"));
     }
     Ok(if !streams.is_empty() {
         RehydrateFilter::Streams(streams.to_vec())

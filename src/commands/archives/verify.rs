@@ -104,7 +104,7 @@ async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<Archiv
 
 /// What to do about a damaged copy where another is there.
 const REPAIR: &str =
-    "eventodb-admin archives verify --all --repair makes it anew from a copy in another store that is whole";
+    "eventodb-admin archives verify --all --repair makes it again from a copy in another store that is whole";
 
 /// An archive in one of its stores.
 struct ArchiveInStore {
@@ -204,7 +204,7 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<CommandOutcom
     for (at, place, e) in damaged {
         let repair = repaired.next();
         if let Some(Ok(())) = repair {
-            context.ui.warn(&format!("{e}; it was made anew"));
+            context.ui.warn(&format!("{e}; it was made again"));
             done[at] = VerifiedRecord::new(place, "repaired", Some(&e));
             succeeded += 1;
             continue;
@@ -222,8 +222,11 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<CommandOutcom
 fn plan_repairs(context: &Context, damaged: &[(usize, &ArchiveInStore, Error)]) -> Result<CommandOutcome> {
     let repair = |(_, place, _): &(usize, &ArchiveInStore, Error)| {
         let lies_elsewhere = !place.archive.copies.is_empty() || !place.is_first;
-        let what =
-            if lies_elsewhere { "make anew from another copy" } else { "write manifest and stream list from the data" };
+        let what = if lies_elsewhere {
+            "make again from another copy"
+        } else {
+            "write manifest and stream list from the data"
+        };
         PlannedStep::on_archive(what, &place.archive)
     };
     context.plan(damaged.iter().map(repair).collect())?;

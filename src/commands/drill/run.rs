@@ -263,7 +263,7 @@ fn tell(context: &Context, e: &Error, worst: &mut Option<Kind>) {
 
 /// What to do about a damaged copy where another is there.
 const REPAIR: &str =
-    "eventodb-admin archives verify --all --repair makes it anew from a copy in another store that is whole";
+    "eventodb-admin archives verify --all --repair makes it again from a copy in another store that is whole";
 
 /// The worst of what was found.
 fn verdict(context: &Context, done: &[DrilledArchive]) -> DrillVerdict {

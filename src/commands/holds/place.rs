@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<CommandOut
     let category = args.category.map(|c| c.parse::<CategoryName>()).transpose()?.map(|c| c.as_str().to_owned());
     let scope_of_hold = HoldScope { stream, category, from: args.from, to: args.to };
     if args.from.zip(args.to).is_some_and(|(from, to)| from >= to) {
-        return Err(Error::usage("placing a hold").because("--to is not after --from"));
+        return Err(Error::usage("placing a hold").because("--until is not after --since"));
     }
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;

@@ -5,9 +5,11 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cli::values::Since;
 use crate::cli::{LifecycleHistory, OutputFormat};
 use crate::commands::app::{CommandOutcome, Context};
 use crate::db::Db;
+use crate::db::queries::clock;
 use crate::db::queries::history::{self, FailureText, RunFigures, RunFilter, RunResult, RunRow, RunTotals};
 use crate::error::{Error, Kind, Result};
 use crate::namespace;
@@ -177,7 +179,13 @@ async fn list(context: &Context, db: &Db, namespace: Option<&str>, args: &Lifecy
     if let Some(name) = namespace {
         namespace::find(db, name).await?;
     }
-    let asked = RunFilter { namespace, since: args.since, failures_only: args.failures, limit: i64::from(args.limit) };
+    let since = match args.since {
+        Some(Since::Ago(ago)) => Some(ago),
+        // An instant that is still to come leaves no time before now.
+        Some(Since::At(at)) => Some((clock::now(db.client()).await? - at).to_std().unwrap_or_default()),
+        None => None,
+    };
+    let asked = RunFilter { namespace, since, failures_only: args.failures, limit: i64::from(args.limit) };
     let runs = history::totals(db.client(), asked).await?;
     if runs.is_empty() {
         context.ui.note("no runs");

@@ -20,6 +20,6 @@ pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<CommandO
     let db = connector.connect().await?;
     let migration = migrate::find(&db, &context.settings.namespace).await?;
     show(context, &connector, &migration, None).await?;
-    context.ui.note("how far the namespace is behind is told with --from-url");
+    context.ui.note("--from-url shows how far the namespace is behind");
     Ok(CommandOutcome::Done)
 }

@@ -54,7 +54,7 @@ pub(super) async fn run(context: &Context, args: VerifyMigration) -> Result<Comm
 fn hint_of_differences(both: &Both) -> String {
     if both.migration.state != MigrationState::CutOver {
         return "messages that came late are copied by migrate cutover; what was changed at the source after the copy is not: \
-                migrate abandon and copy anew"
+                migrate abandon and copy again"
             .to_owned();
     }
     format!(

@@ -81,7 +81,7 @@ impl LoginRefusal {
             }
             Self::ClearText(_) => {
                 "use sslmode=verify-full, or have the server ask for scram-sha-256 (its pg_hba.conf); require_auth=password \
-                 sends the password all the same"
+                 sends the password nevertheless"
             }
         }
     }

@@ -66,7 +66,7 @@ impl Unsound {
     pub fn hint(&self) -> String {
         if self.name == RESTORING {
             return "a dump is being restored, and compressed messages cannot be seen meanwhile; once it is done: \
-                    SELECT timescaledb_post_restore(), and the server's sessions begin anew"
+                    SELECT timescaledb_post_restore(), and the server's sessions begin again"
                 .to_owned();
         }
         format!(

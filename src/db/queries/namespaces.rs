@@ -340,7 +340,7 @@ pub async fn end_former(db: &impl GenericClient, name: &str) -> Result<u64> {
     delete_policy(db, name, &doing).await?;
     delete_history(db, name, &doing).await?;
     drill_places::retire(db, name, &doing).await?;
-    retire_archives(db, name, &doing, "the namespace was deleted by others, and made anew").await
+    retire_archives(db, name, &doing, "the namespace was deleted by others, and made again").await
 }
 
 /// Returns how many archives were counted on until now.

@@ -45,7 +45,7 @@ pub async fn closed_by(source: &Db, target: &Db, request: &CopyBackRequest) -> R
 pub fn what_is_left(request: &CopyBackRequest) -> String {
     let (name, schema) = (request.source.namespace(), request.target.schema());
     format!(
-        "schema {schema} refuses writes as before. To go back to it: stop the writers of namespace {name}, run this once more, then \
+        "schema {schema} refuses writes as before. To go back to it: stop the writers of namespace {name}, run this again, then \
          there: {}; and have the application, or EventoDB's registry, name schema {schema}",
         queries::reopening(&request.target.messages())
     )

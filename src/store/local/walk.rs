@@ -85,7 +85,7 @@ impl FolderWalk<'_> {
 
     fn hides(&self, path: &Path, by: &Hiding) -> Error {
         Error::failed(self.doing())
-            .because(format!("{} {}, and what it stands for would be passed over", path.display(), by.what))
+            .because(format!("{} {}, and what it refers to would be passed over", path.display(), by.what))
             .hint(by.hint)
     }
 }

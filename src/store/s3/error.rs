@@ -18,6 +18,8 @@ use super::whole::CutShort;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Class {
     NoBucket,
+    /// The service takes no bucket of this name.
+    BadBucketName,
     NoKey,
     NoUpload,
     /// The bucket has no such setting.
@@ -295,6 +297,7 @@ fn has_none(error: &CredentialsError) -> bool {
 fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
     match code {
         "NoSuchBucket" => Class::NoBucket,
+        "InvalidBucketName" => Class::BadBucketName,
         "NoSuchKey" => Class::NoKey,
         "NoSuchUpload" => Class::NoUpload,
         "NoSuchLifecycleConfiguration"

@@ -29,7 +29,7 @@ pub(super) const LOCKS: &str = "objects are to be locked: the bucket must have O
 
 /// For a service that does not know checksums.
 pub(super) const CHECKSUMS: &str = "if the service does not know checksums, set both AWS_REQUEST_CHECKSUM_CALCULATION=when_required and \
-                                    AWS_RESPONSE_CHECKSUM_VALIDATION=when_required: what is read is proven by its SHA-256 all the same";
+                                    AWS_RESPONSE_CHECKSUM_VALIDATION=when_required: what is read is proven by its SHA-256 in any case";
 
 impl BucketAddress {
     fn service(&self) -> String {
@@ -94,7 +94,7 @@ impl RequestFault {
     pub(super) fn into_error(self, doing: impl Into<String>, place: &BucketAddress) -> Error {
         let kind = match self.class() {
             Class::NoBucket | Class::NoKey => Kind::NotFound,
-            Class::UnknownStorageKind => Kind::Usage,
+            Class::UnknownStorageKind | Class::BadBucketName => Kind::Usage,
             _ => Kind::Failed,
         };
         self.into_error_of(kind, doing, place)
@@ -112,12 +112,16 @@ impl RequestFault {
         if place.names_the_bucket() && self.may_be_of_a_wrong_address() {
             return Some(format!(
                 "the endpoint {service} seems to name the bucket {bucket}: an endpoint is the service's address alone, \
-                 the bucket stands in the store's URL"
+                 the bucket is part of the store's URL"
             ));
         }
         let hint = match self.class() {
             Class::NoBucket => format!(
                 "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
+            ),
+            Class::BadBucketName => format!(
+                "{service} takes no bucket named {bucket}: correct the store's URL; a bucket's name has 3 to 63 lower-case \
+                 letters, digits, hyphens and dots, and a letter or a digit at either end"
             ),
             Class::Denied => format!(
                 "check the access key and its secret ({}); these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects",
@@ -188,10 +192,10 @@ impl RequestFault {
             Class::Timeout => format!("{service} does not answer: check the endpoint, the network, HTTPS_PROXY"),
             Class::Broken => "the connection broke: run again".into(),
             Class::CutShort => {
-                "answers are cut on their way, each time anew: suspect a proxy in between, and run again".into()
+                "answers are cut on their way, differently each time: suspect a proxy in between, and run again".into()
             }
             Class::Altered => {
-                "bytes were changed on their way to the service, each time anew: suspect a proxy in between, or this machine's memory"
+                "bytes were changed on their way to the service, differently each time: suspect a proxy in between, or this machine's memory"
                     .into()
             }
             Class::NotS3 => format!("{service} does not answer as S3 does: check the endpoint"),
@@ -205,6 +209,7 @@ impl RequestFault {
         matches!(
             self.class(),
             Class::NoBucket
+                | Class::BadBucketName
                 | Class::NoKey
                 | Class::NotS3
                 | Class::NoSuchHost
@@ -223,7 +228,7 @@ impl TlsFault {
                  one, goes into AWS_CA_BUNDLE"
             }
             Self::Expired => "its certificate has ended, or this machine's clock is wrong",
-            Self::OtherName => "its certificate is for another host: use the name that stands in it",
+            Self::OtherName => "its certificate is for another host: use the name that is in it",
             Self::Authority => {
                 "it shows an authority's own certificate (CA:TRUE) as the server's: sign one for the server with it, or make \
                  the self-signed one with basicConstraints=CA:FALSE. The authority's goes into AWS_CA_BUNDLE"

@@ -48,7 +48,9 @@ impl S3Store {
                 if part.start != range.start || part.end != range.end.min(total) || part.end - part.start != length {
                     return Err(Error::failed(self.doing("reading", key))
                         .because("the service sent other bytes than were asked for")
-                        .hint("run the command again; where it stays so, look at what stands between here and the service"));
+                        .hint(
+                            "run the command again; where it stays so, look at what lies between here and the service",
+                        ));
                 }
                 (part, total)
             }

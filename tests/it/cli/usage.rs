@@ -91,10 +91,14 @@ fn what_cannot_be_meant_exits_2_and_says_why() {
         (&["archives", "verify"], "--all"),
         (&["archives", "verify", "--all", "--sample", "200%"], "at most 100%"),
         (&["archives", "verify", "one"], "one"),
-        (&["archives", "rehydrate"], "--from"),
+        (&["archives", "rehydrate"], "--since"),
         (&["archives", "list", "--store", "nonsense"], "reading --store: the store \"nonsense\" is not a URL"),
         (&["archives", "list", "--store", "s3://ev/prod"], "fewer than 3 characters"),
-        (&["archives", "rehydrate", "--from", "2013-02-01", "--to", "2013-01-01"], "--from"),
+        (&["archives", "rehydrate", "--since", "2013-02-01", "--until", "2013-01-01"], "--since is not before --until"),
+        (&["archives", "rehydrate", "--from", "2013-02-01", "--to", "2013-01-01"], "--since is not before --until"),
+        (&["holds", "place", "--case", "c", "--since", "2013-02-01", "--until", "2013-01-01"], "--until is not after"),
+        (&["holds", "place", "--case", "c", "--from", "2013-02-01", "--to", "2013-01-01"], "--until is not after"),
+        (&["lifecycle", "history", "--since", "yesterday"], "or an instant"),
         (&["-o", "xml", "version"], "xml"),
         (&["-q", "-v", "version"], "cannot be used with"),
         (&["--lock-timeout", "-1s", "version"], "negative"),
@@ -148,6 +152,32 @@ fn errors_and_hints_are_json_objects_where_asked_for() {
     let line: Value = serde_json::from_str(&out.stderr).unwrap();
     assert_eq!((out.code, line["level"].as_str(), line["exit_code"].as_i64()), (2, Some("error"), Some(2)));
     assert!(line["hint"].as_str().unwrap().contains("letters"), "{line}");
+}
+
+#[test]
+fn arguments_that_are_not_understood_are_json_objects_too_where_asked_for() {
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["chunks", "list", "--log-format", "json", "--exactly"], "unexpected argument '--exactly'", "--exact"),
+        (&["--log-format=json", "chunk", "nonsense"], "unrecognized subcommand 'nonsense'", "--help"),
+        (&["chunks", "drop", "--log-format", "json"], "--older-than", "Usage:"),
+        (&["chunks", "--log-format", "json"], "requires a subcommand", "--help"),
+        (&["chunks", "list", "--log-format", "json", "postgres://u:hunter2@h/d"], "unexpected argument", "Usage:"),
+    ];
+    let one = |out: &super::cli::Out, message: &str, hint: &str| {
+        let line: Value = serde_json::from_str(&out.stderr).unwrap_or_else(|e| panic!("{e}: {out:?}"));
+        assert_eq!((out.code, line["level"].as_str(), line["exit_code"].as_i64()), (2, Some("error"), Some(2)));
+        assert!(line["message"].as_str().unwrap().contains(message), "{line}");
+        assert!(line["hint"].as_str().unwrap_or_default().contains(hint), "{line}");
+        assert!(out.stdout.is_empty() && !out.stderr.contains("hunter2"), "{out:?}");
+    };
+    for (args, message, hint) in cases {
+        one(&Cli::offline().run(args), message, hint);
+    }
+    let cli = Cli::offline().with("EVENTODB_LOG_FORMAT", "json");
+    one(&cli.run(&["chunks"]), "before it names a command", "--help");
+    one(&cli.run(&["chunks", "list", "--exactly"]), "--exactly", "--exact");
+    one(&cli.run(&["version", "--config", "/nowhere.toml"]), "/nowhere.toml", "");
+    assert!(cli.run(&["chunks", "--help"]).succeeds().stdout.contains("Usage:"));
 }
 
 #[test]

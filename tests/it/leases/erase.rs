@@ -61,7 +61,7 @@ fn content_goes_wherever_it_lies_and_every_place_stays() {
     let plan = cli.run(&[&ERASE[..], &["--dry-run"]].concat());
     plan.succeeds();
     assert_eq!(
-        (plan.stdout.matches("write anew").count(), plan.stdout.matches("erase in").count()),
+        (plan.stdout.matches("write again").count(), plan.stdout.matches("erase in").count()),
         (3, 4),
         "{plan:?}"
     );

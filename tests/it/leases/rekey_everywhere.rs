@@ -9,7 +9,7 @@ use super::scene::{id, schema, states};
 use super::versions::Bucket;
 
 #[test]
-fn superseded_generations_that_the_removed_one_opens_go_and_what_the_ledger_does_not_know_is_told() {
+fn superseded_generations_that_the_removed_one_opens_and_what_the_ledger_does_not_know_are_told() {
     let scene = in_a_folder(1);
     let cli = &scene.cli;
     scene.archive();
@@ -28,6 +28,12 @@ fn superseded_generations_that_the_removed_one_opens_go_and_what_the_ledger_does
 
     let told = scene.run(&scene.rotation());
     told.fails(1, "still open to others").fails(1, "the ledger does not know it");
+    told.fails(1, "it may be the only copy of what its messages were");
+    let prune = ["archives", "prune", "--older-than", "0d", "--superseded", "--yes"];
+    assert!(scene.run(&prune).succeeds().stderr.contains("--confirm-count 1"));
+    assert_eq!(scene.objects().len(), 5);
+    scene.run(&[&prune[..], &["--confirm-count", "1"]].concat()).succeeds();
+    scene.run(&scene.rotation()).fails(1, "the ledger does not know it");
     std::fs::remove_file(&unknown).unwrap();
     let again = scene.run(&scene.rotation());
     again.succeeds();

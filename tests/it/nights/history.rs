@@ -35,6 +35,8 @@ fn a_good_night_is_in_the_history_with_its_figures_and_sizes() {
     assert_eq!((&of["chunks"]["archived"]["chunks"], &of["database_bytes"]), (&json!(3), &json!(0)));
     assert_eq!(history(&cli, &["--limit", "1"]).len(), 1);
     assert_eq!(history(&cli, &["--failures"]).len(), 0);
+    let since = |from: &str| history(&cli, &["--since", from]).len();
+    assert_eq!((since("1h"), since("2013-01-01"), since("2999-01-01")), (2, 2, 0), "an age, or an instant");
     let table = cli.run(&["lifecycle", "history"]);
     assert!(table.succeeds().stdout.contains("done") && table.stdout.starts_with("RUN"), "{table:?}");
 }

@@ -180,3 +180,45 @@ fn what_a_second_store_changed_of_what_it_was_given_is_made_anew_before_the_drop
         }
     }
 }
+
+/// A week that is archived in store `one` and came back.
+fn came_back() -> Cli {
+    let cli = Cli::new();
+    cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
+    std::fs::create_dir_all(cli.path("disks")).unwrap();
+    archive_in(&cli, "one");
+    cli.run(&["archives", "rehydrate", &ids_and_states(&cli)[0].0, "--store", &store(&cli, "one")]).succeeds();
+    cli
+}
+
+fn archive_in(cli: &Cli, name: &str) -> Out {
+    let out = cli.run(&["chunks", "archive", "--older-than", "0d", "--store", &store(cli, name)]);
+    out.succeeds();
+    out
+}
+
+fn ids_and_states(cli: &Cli) -> Vec<(String, String)> {
+    let archives = cli.json(&["archives", "list", "--all"]);
+    let text = |a: &serde_json::Value| (a["id"].to_string(), a["state"].as_str().unwrap().to_owned());
+    archives.as_array().unwrap().iter().map(text).collect()
+}
+
+fn states(cli: &Cli) -> Vec<String> {
+    ids_and_states(cli).into_iter().map(|(_, state)| state).collect()
+}
+
+/// A message of another stream, in the week of [`came_back`].
+const LATE: &str = r#"{"id":"8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1","stream":"late-1","type":"T","data":1,"meta":null,"time":"2013-01-04T00:00:00Z"}"#;
+
+#[test]
+fn what_came_back_and_is_archived_in_another_store_gives_way_there_at_once() {
+    for late in [None, Some(LATE)] {
+        let cli = came_back();
+        if let Some(late) = late {
+            cli.run_with(&["messages", "import"], late.as_bytes()).succeeds();
+        }
+        archive_in(&cli, "two");
+        assert_eq!(states(&cli), ["expired", "dropped"], "late: {late:?}");
+        cli.run(&["coverage"]).succeeds();
+    }
+}

@@ -74,6 +74,8 @@ fn an_id_that_carries_a_time_is_looked_for_there_first() {
     cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
     let id = lines.lines().nth(75).unwrap()[7..43].to_owned();
     let out = cli.run(&["archives", "find", "--id", &id, "-o", "json", "--no-cache"]);
+    assert_eq!(out.stderr, "", "what was read is said with -v alone");
+    let out = cli.run(&["archives", "find", "--id", &id, "-o", "json", "--no-cache", "-v"]);
     assert_eq!(out.json()[0]["first_global_position"], 76);
     assert!(out.stderr.contains("the data of 1, that of 4 was not needed"), "{}", out.stderr);
     assert!(fetched(&out).0 > 0);

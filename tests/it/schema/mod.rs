@@ -463,7 +463,7 @@ async fn a_namespace_made_anew_takes_nothing_from_one_that_others_deleted() {
         let states = format!(
             "SELECT string_agg(DISTINCT state || ' ' || last_error, ',') FROM eventodb_store.archives WHERE namespace = '{name}'"
         );
-        assert_eq!(lab.one(&states).await, "expired the namespace was deleted by others, and made anew");
+        assert_eq!(lab.one(&states).await, "expired the namespace was deleted by others, and made again");
         let policies = format!("SELECT count(*) FROM eventodb_store.policies WHERE namespace = '{name}'");
         assert_eq!(lab.one(&policies).await, "0");
         lab.sql("UPDATE {{schema}}.settings SET archived_reads = 'fail'").await;

@@ -181,7 +181,7 @@ fn a_hash_that_was_kept_elsewhere_proves_the_store_or_nothing_is_entered() {
     fs::rename(manifest(2), &aside).unwrap();
     refused(sync(newest, &[]), "no manifest with SHA-256");
     fs::rename(&aside, manifest(2)).unwrap();
-    refused(sync(&sha256(&manifest(1)), &[]), "is none of those expected");
+    refused(sync(&sha256(&manifest(1)), &[]), "is not one of those expected");
     // One that is missing in between.
     fs::rename(manifest(1), &aside).unwrap();
     refused(sync(newest, &[]), "is missing");
@@ -244,7 +244,7 @@ fn runs_with_jobs_and_deleted_archives_tell_all_hashes_that_have_to_be_expected(
     lost.run(&["archives", "verify", "--all"]).succeeds();
     if expected.len() > 1 {
         let Some(again) = after_the_loss(&cli) else { return };
-        again.run(&args[..args.len() - 2]).fails(5, "is none of those expected");
+        again.run(&args[..args.len() - 2]).fails(5, "is not one of those expected");
         assert_eq!(entered(&again), 0);
     }
 }

@@ -138,6 +138,19 @@ async fn what_will_not_pass_is_reported_at_once_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_bucket_name_that_the_service_refuses_is_a_mistake_in_the_url() {
+    let sound = with_small().await;
+    for request in ["put", "get", "list", "begin"] {
+        let answer = Answer::new(400, "InvalidBucketName");
+        let (store, proxy) = harmed(&sound, EVERY, picks(request), Harm::Say(answer)).await;
+        let error = ask(&store, request).await.unwrap_err();
+        assert_eq!((error.kind(), proxy.harmed()), (Kind::Usage, 1), "{request}: {}", shown(&error));
+        assert!(shown(&error).contains("correct the store's URL"), "{request}: {}", shown(&error));
+    }
+    remove_all(&sound).await;
+}
+
+#[tokio::test]
 async fn a_refusal_of_a_head_which_has_no_words_is_explained_by_a_listing() {
     for answer in [Answer::new(403, ""), Answer::new(301, ""), Answer::new(400, "")] {
         let sound = with_small().await;

@@ -21,7 +21,7 @@ const DOING: &str = "comparing an archive with what is live";
 
 /// The way out where messages came into a database before the store was asked.
 pub(super) const WRITTEN_BEFORE: &str = "Were messages written to this namespace before the sync? Export them, make the namespace \
-    anew, sync, and import them without pos and gpos.";
+    again, sync, and import them without pos and gpos.";
 
 /// Leaves archives out that the ledger does not know and that have a place which another message, that is live, has: entered,
 /// they would take the place of what fits this database. Each is a finding.

@@ -93,7 +93,7 @@ impl Trust {
         entries.retain(|e| !(is_unproven(e) && replaced.contains(e.key.as_str())));
         problems.extend(entries.iter().filter(|e| is_unproven(e)).map(|e| {
             let is = if e.is_deleted { "the tombstone of " } else { "" };
-            format!("{is}{} (SHA-256 {}) is none of those expected, nor followed by them", e.key, e.sha256)
+            format!("{is}{} (SHA-256 {}) is not one of those expected, nor followed by them", e.key, e.sha256)
         }));
         if problems.is_empty() {
             return Ok(());

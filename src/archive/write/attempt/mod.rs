@@ -244,7 +244,8 @@ impl Attempt<'_> {
         let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
-        self.take_the_place_of_equals(&mut sorted, &data);
+        self.take_the_place_of_equals(&mut sorted, (&data.csv.sha256, i64::try_from(data.tally.messages).ok()));
+        self.warn_of_changes(&sorted, &data);
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
         let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
         let complete = self.run.others.complete(db, chunk, bounds, doubled, self.run.progress);

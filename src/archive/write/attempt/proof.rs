@@ -83,12 +83,12 @@ impl Attempt<'_> {
                     crate::text::shell_url(&url)
                 ))),
             (None, OnChange::ArchiveAgain) => {
-                self.run.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
+                self.run.progress.warn(&format!("archive {id} is damaged, and its chunk is archived again: {e}"));
                 Ok(false)
             }
             (Some(url), OnChange::ArchiveAgain) => {
                 self.run.progress.note(&format!(
-                    "archive {id} lies in {url}: its chunk is archived anew in {}",
+                    "archive {id} lies in {url}: its chunk is archived again in {}",
                     self.run.store.url()
                 ));
                 Ok(false)

@@ -76,18 +76,21 @@ impl Attempt<'_> {
         Ok(sorted)
     }
 
-    /// What came out is, byte for byte, what an archive holds whose store could not be asked: its place is taken all the same.
-    pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, data: &ExportedObject) {
-        let messages = i64::try_from(data.tally.messages).ok();
+    /// Takes the place of archives that hold, byte for byte, what the chunk does, though their stores could not be asked.
+    pub(super) fn take_the_place_of_equals(&self, sorted: &mut SortedPriors, (sha256, messages): (&str, Option<i64>)) {
         // One that was brought back may have been changed since, elsewhere; it is left to whoever looks there.
         for prior in self.priors.iter().filter(|prior| prior.state == State::Verified) {
-            let is_equal = prior.csv_sha256.as_ref() == Some(&data.csv.sha256) && prior.message_count == messages;
+            let is_equal = prior.csv_sha256.as_deref() == Some(sha256) && prior.message_count == messages;
             if is_equal && sorted.superseded.iter().all(|known| known.id != prior.id) {
                 sorted.only_copy.retain(|only| only.id != prior.id);
                 sorted.superseded.push(prior.clone());
             }
         }
-        // The same messages, and not what they were: whoever changed them by mistake has the older archive until it is pruned.
+    }
+
+    /// Warns where an archive's place is taken by other content: whoever changed it by mistake has it there until it is pruned.
+    pub(super) fn warn_of_changes(&self, sorted: &SortedPriors, data: &ExportedObject) {
+        let messages = i64::try_from(data.tally.messages).ok();
         for prior in &sorted.superseded {
             if prior.message_count == messages
                 && prior.csv_sha256.as_ref().is_some_and(|sha256| *sha256 != data.csv.sha256)
@@ -129,14 +132,7 @@ impl Attempt<'_> {
         };
         let held = match compared.await {
             Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => {
-                if let Some(url) = self.elsewhere(prior) {
-                    self.run.progress.note(&format!(
-                        "archive {} lies in {url}, and was not compared with its chunk: it stays",
-                        prior.id
-                    ));
-                } else {
-                    tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
-                }
+                tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
                 false
             }
             held => held?,

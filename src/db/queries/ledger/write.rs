@@ -388,7 +388,7 @@ async fn advance_with(
     }
     Err(Error::new(Kind::Conflict, doing)
         .because("it is no longer in that state: somebody else has moved it")
-        .hint("eventodb-admin archives show tells where it stands; run the command again"))
+        .hint("eventodb-admin archives show tells its state; run the command again"))
 }
 
 /// Puts an archive that was written anew, and proven, in the place of the one that it was made from: it stands where that

@@ -279,7 +279,7 @@ pub async fn advance(db: &impl GenericClient, id: i64, from: MigrationState, to:
     }
     Err(Error::new(Kind::Busy, format!("moving migration {id} from {from} to {to}"))
         .because("another run has moved it meanwhile")
-        .hint("eventodb-admin migrate status shows where it stands"))
+        .hint("eventodb-admin migrate status shows how far it is"))
 }
 
 /// Notes why a migration does not go on.

@@ -47,6 +47,7 @@ fn what_is_wrong_with_a_request_is_told_by_class_and_status_together() {
 fn an_answer_with_a_code_is_read_by_it() {
     for (code, class) in [
         ("NoSuchBucket", Class::NoBucket),
+        ("InvalidBucketName", Class::BadBucketName),
         ("NoSuchKey", Class::NoKey),
         ("NoSuchUpload", Class::NoUpload),
         ("NoSuchLifecycleConfiguration", Class::NoSetting),

@@ -36,11 +36,22 @@ fn the_least_keeps_the_newest_archive_of_live_messages_and_none_that_another_has
     // Of a copy of what is live.
     cli.run(&PRUNE).fails(4, "the policy keeps it");
     assert_eq!(states(&cli), ["verified"]);
-    sql(&cli.db_url, &format!("UPDATE {}.messages SET data = '{{}}'", schema(&cli)));
+    let late = r#"{"id":"8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1","stream":"late-1","type":"T","data":1,"meta":null,"time":"2013-01-04T00:00:00Z"}"#;
+    cli.run_with(&["messages", "import"], late.as_bytes()).succeeds();
     archive(&cli);
     assert_eq!((states(&cli), of_namespace(&cli).len()), (vec!["expired".to_owned(), "dropped".into()], 2));
-    cli.run(&["archives", "prune", "--older-than", "1d", "--superseded", "--yes"]).succeeds();
+    let superseded = ["archives", "prune", "--older-than", "1d", "--superseded", "--yes"];
+    cli.run(&superseded).succeeds();
     assert_eq!(of_namespace(&cli).len(), 1);
+    // What messages were before they changed is kept as well: no other archive has it.
+    cli.run(&["archives", "rehydrate", "--since", "2013-01-01"]).succeeds();
+    sql(&cli.db_url, &format!("UPDATE {}.messages SET data = '{{}}'", schema(&cli)));
+    archive(&cli);
+    cli.run(&[&superseded[..], &["--confirm-count", "1"]].concat()).fails(4, "the policy keeps it");
+    assert_eq!(of_namespace(&cli).len(), 2);
+    cli.run(&["policy", "set", "--keep-at-least", "never"]).succeeds();
+    cli.run(&[&superseded[..], &["--confirm-count", "1"]].concat()).succeeds();
+    cli.run(&["policy", "set", "--keep-at-least", "100y"]).succeeds();
     // A person's right to be forgotten is not bound by it.
     cli.run(&["archives", "erase", "--stream", "account-3", "--reason", "request 12", "--yes"]).succeeds();
     assert_eq!(of_namespace(&cli).len(), 1);

@@ -148,7 +148,7 @@ fn a_chunk_that_is_thawed_changed_and_frozen_again_between_copy_and_drop_stays()
                 schema(&cli)
             ),
         );
-        run.goes_on().fails(5, "written anew");
+        run.goes_on().fails(5, "written again");
         assert_eq!(live(&cli), total, "{chunk}");
         // What was archived is not what is there: it is archived anew.
         cli.run(&["chunks", "archive", chunk]).succeeds();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::erase::{ErasureRun, candidates};
+use super::run::{ErasureRun, candidates, listed};
 use crate::archive::{self, ArchiveRow, ClaimStores, Fate, Leftover, LifecycleLock, SweptItem, Within};
 use crate::commands::app::Context;
 use crate::db::queries::archive_copies::{self, CopyRow, CopyState};
@@ -70,7 +70,7 @@ impl ErasureRun<'_> {
     /// Tells of stores that nothing looks into and that may hold some of it. Says whether one counts as gone.
     pub(super) async fn out_of_service(&mut self, context: &Context, lock: &mut LifecycleLock) -> Result<bool> {
         let asked = context.settings.store()?.map(|url| url.to_string());
-        let archives = super::erase::listed(lock.db(), self.scope, &self.streams).await?;
+        let archives = listed(lock.db(), self.scope, &self.streams).await?;
         let mut stores: BTreeMap<String, i64> = BTreeMap::new();
         for copy in archive_copies::list(lock.db().client(), self.scope.namespace(), None).await? {
             if copy.state != CopyState::Abandoned || Some(&copy.store_url) == asked.as_ref() {
@@ -100,7 +100,7 @@ impl ErasureRun<'_> {
         // An address that only a row names which is to be deleted is not opened.
         let known = whereabouts::stores(db, namespace).await?;
         let copies = archive_copies::list(db, namespace, None).await?;
-        let meant = candidates(&super::erase::listed(lock.db(), self.scope, &self.streams).await?, &self.streams);
+        let meant = candidates(&listed(lock.db(), self.scope, &self.streams).await?, &self.streams);
         let is_of_one = |copy: &CopyRow| copy.state.is_in_store() && meant.iter().any(|a| a.id == copy.archive);
         let places: BTreeSet<&String> = meant
             .iter()

@@ -3,22 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::erase::ErasureRun;
+use super::run::{ErasureRun, PlacedElsewhere};
 use crate::archive::{self, ArchiveRow, ClaimStores, LifecycleLock};
 use crate::commands::app::{ArchiveStores, Context};
 use crate::db::queries::whereabouts;
 use crate::error::{Error, Kind, Result};
 use crate::store::ObjectKey;
 use crate::text::{self, shell_url};
-
-/// An archive that may hold what is erased, and that was looked for in another store than its own.
-pub(super) struct PlacedElsewhere {
-    archive: ArchiveRow,
-    /// Where the ledger has it.
-    url: String,
-    /// Whether its data was in the store that was asked for: it was moved, or lies in both.
-    is_in_given: bool,
-}
 
 /// What became of it.
 enum Found {

@@ -1,11 +1,11 @@
 //! Sections put together with what holds for all stores. A flag goes before a section, and a section before the environment,
 //! the profile and the file's top level.
 
-use super::super::bounds::{path_style, thaw};
-use super::super::env::Env;
-use super::super::layers::{Choice, Layers, SettingSource, Shown};
-use super::super::run::RunMode;
-use super::{FileStore, Section, StoreSse};
+use super::bounds::{path_style, thaw};
+use super::env::Env;
+use super::layers::{Choice, Layers, SettingSource, Shown};
+use super::run::RunMode;
+use super::sections::{FileStore, Section, StoreSse};
 use crate::cli::ThawTier;
 use crate::store::{
     AwsProfile, Credentials, RateLimit, SectionKeys, SectionSse, SectionThaw, Sse, StoreSection, StoreSections,
@@ -16,14 +16,14 @@ const DEFAULT_PROFILE: &str = "default";
 
 /// How what lies in archive storage classes comes back from stores whose sections say nothing of it.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::settings) struct ThawOfAll {
+pub(super) struct ThawOfAll {
     pub tier: ThawTier,
     pub days: u16,
     pub run: RunMode,
 }
 
 /// The sections of the profile, and those of the file whose stores have none there.
-pub(in crate::settings) fn resolve(layers: &mut Layers, all: ThawOfAll, env: Env) -> StoreSections {
+pub(super) fn resolve(layers: &mut Layers, all: ThawOfAll, env: Env) -> StoreSections {
     let sections = layers.take_sections().into_iter();
     StoreSections::new(sections.map(|(section, source)| one(layers, section, source, all, env)).collect())
 }
