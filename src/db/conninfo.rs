@@ -237,6 +237,15 @@ pub fn masked(text: &str) -> Option<String> {
     Some(parse::text(text).ok()?.masked())
 }
 
+/// What [`masked`] says where the password is another one: it has to be the same.
+pub fn masked_with_another_password(text: &str) -> Option<String> {
+    let mut params = parse::text(text).ok()?;
+    if params.get("password").is_some() {
+        params.set("password", "another".to_owned()).ok()?;
+    }
+    Some(params.masked())
+}
+
 /// Whether a URL or conninfo string holds a password. One that cannot be read counts as if it did not.
 pub fn has_password(text: &str) -> bool {
     parse::text(text).is_ok_and(|params| params.get("password").is_some())
