@@ -16,6 +16,8 @@ mod code;
 mod commands;
 #[path = "tidy/messages.rs"]
 mod messages;
+#[path = "tidy/snapshots.rs"]
+mod snapshots;
 #[path = "tidy/structure.rs"]
 mod structure;
 #[path = "tidy/type_names.rs"]

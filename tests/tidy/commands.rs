@@ -10,20 +10,21 @@ use super::{Kind, book, line_of, none_of, pieces, read, styled};
 const OTHERS_FLAGS: [&str; 1] = ["--frame"];
 
 /// The help texts of the program's commands: by `NOUN VERB`, or `NOUN` for those without verbs.
-struct Program {
-    helps: BTreeMap<String, String>,
+pub struct Program {
+    pub helps: BTreeMap<String, String>,
     /// Names that a command can begin with, and the noun that each means.
     nouns: BTreeMap<String, String>,
 }
 
-static PROGRAM: LazyLock<Option<Program>> = LazyLock::new(Program::find);
+pub static PROGRAM: LazyLock<Option<Program>> = LazyLock::new(Program::find);
 
 impl Program {
     fn find() -> Option<Self> {
         let built = option_env!("CARGO_BIN_EXE_eventodb-admin").map(str::to_owned);
         let path = built.or_else(|| std::env::var("EVENTODB_ADMIN").ok())?;
         let help = |words: &[&str]| {
-            let run = Command::new(&path).args(words).arg("--help").output().expect("the program runs");
+            // Neither a variable of the user nor the width of a terminal is in a help text.
+            let run = Command::new(&path).env_clear().args(words).arg("--help").output().expect("the program runs");
             assert!(run.status.success(), "{words:?}");
             String::from_utf8(run.stdout).unwrap()
         };

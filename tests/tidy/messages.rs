@@ -11,7 +11,7 @@ fn is_prose(literal: &str) -> bool {
 }
 
 /// What a user reads of a file: its messages, and in `src/cli` the help texts, which are doc comments.
-fn shown<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
+pub fn shown<'a>(path: &str, text: &'a str) -> Vec<(usize, &'a str)> {
     // A module of tests lies at a file's end.
     let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap();
     let is_help = path.starts_with("src/cli/");
