@@ -34,6 +34,9 @@ const STATEMENTS: [&str; 22] = [
     "WITH ",
 ];
 
+/// The line above the flags that all commands have.
+const GLOBAL: &str = "Global options:\n";
+
 /// The snapshots of a folder: a file's name and its text.
 type Snapshots = BTreeMap<String, String>;
 
@@ -97,8 +100,14 @@ fn helps() -> Option<Snapshots> {
     let mut snapshots = Snapshots::new();
     for (command, help) in &program.helps {
         let noun = command.split(' ').next().unwrap_or_default();
-        let snapshot = snapshots.entry(format!("{noun}.txt")).or_default();
-        snapshot.push_str(&format!("$ eventodb-admin {command} --help\n{help}\n"));
+        // Flags that all commands have stand in one file.
+        let (own, rest) = help.split_at(help.find(GLOBAL).unwrap_or(help.len()));
+        let ends = rest[..].match_indices("\n\n").find(|(at, _)| !rest[at + 2..].starts_with(' '));
+        let (global, examples) = rest.split_at(ends.map_or(rest.len(), |(at, _)| at + 1));
+        let known = snapshots.entry("global.txt".into()).or_insert_with(|| global.to_owned());
+        let global = if global == known { "" } else { global };
+        let text = format!("$ eventodb-admin {command} --help\n{own}{global}{examples}\n");
+        snapshots.entry(format!("{noun}.txt")).or_default().push_str(&text);
     }
     Some(snapshots)
 }
@@ -125,7 +134,8 @@ fn compare(folder: &str, snapshots: &Snapshots) {
             None => {}
         }
     }
-    let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files =
+        fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     faults.extend(files.filter(|name| !snapshots.contains_key(name)).map(|name| format!("{name}: has no source")));
     if !faults.is_empty() {
         faults.push(
