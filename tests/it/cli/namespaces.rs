@@ -68,7 +68,7 @@ fn a_plan_creates_and_deletes_nothing() {
     let cli = Cli::bare();
     let plan = cli.json(&["namespaces", "create", &cli.namespace, "--dry-run"]);
     assert_eq!((plan[0]["action"].as_str(), plan[0]["namespace"].as_str()), (Some("create"), Some(&*cli.namespace)));
-    cli.run(&["namespaces", "show"]).fails(3, "there is none");
+    cli.run(&["namespaces", "show"]).fails(3, "this database has none of this name");
     cli.run(&["namespaces", "create", &cli.namespace]).succeeds();
     cli.run(&["namespaces", "create", &cli.namespace, "--dry-run"]).fails(4, "taken");
     let plan = cli.json(&["namespaces", "delete", &cli.namespace, "--dry-run"]);

@@ -155,8 +155,8 @@ fn a_hold_wants_a_case_and_says_what_is_held() {
         (&["--case", " ", "--whole-namespace"], "it is empty"),
         (&["--case", "7", "--stream", "a-1", "--category", "a"], "cannot be used with"),
         (&["--case", "7", "--stream", "a-1", "--whole-namespace"], "cannot be used with"),
-        (&["--case", "7", "--to", "2013-01-01"], "--from"),
-        (&["--case", "7", "--from", "2013-01-02", "--to", "2013-01-02"], "--to is not after --from"),
+        (&["--case", "7", "--to", "2013-01-01"], "--since"),
+        (&["--case", "7", "--from", "2013-01-02", "--to", "2013-01-02"], "--until is not after --since"),
         (&["--case", "7", "--category", "a-1"], "a-1"),
     ] {
         cli.run(&[&["holds", "place"], words].concat()).fails(2, said);

@@ -99,7 +99,7 @@ fn a_cutover_that_fails_puts_everything_back() {
     // Done, and the answer lost: nothing is put back then.
     let out = scene.run_broken("cutover", &[], "cutover.commit.after=error", None);
     out.fails(1, "failpoint");
-    assert!(out.stderr.contains("has taken over all the same"), "{out:?}");
+    assert!(out.stderr.contains("has taken over nevertheless"), "{out:?}");
     assert!(!scene.takes_writes());
     assert_eq!(registry(), scene.schema());
     scene.assert_same();

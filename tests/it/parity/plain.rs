@@ -16,7 +16,7 @@ async fn a_namespace_is_made_listed_shown_and_deleted() {
     let name = cli.namespace.as_str();
     let planned = cli.json(&["namespaces", "create", name, "--dry-run"]);
     assert_eq!(planned[0]["target"], format!("eventodb_{name}"));
-    cli.run(&["namespaces", "show", name]).fails(3, "there is none of this name");
+    cli.run(&["namespaces", "show", name]).fails(3, "this database has none of this name");
     let made = cli.json(&["namespaces", "create", name, "--description", "plain one"]);
     assert_eq!(made["schema"], format!("eventodb_{name}"));
     assert_eq!(made["compression"], false);
@@ -37,7 +37,7 @@ async fn a_namespace_is_made_listed_shown_and_deleted() {
     cli.run(&["namespaces", "delete", name, "--yes"]).succeeds();
     let left = format!("SELECT to_regnamespace('eventodb_{name}')::text");
     assert_eq!(ask(&cli.db_url, &left).await, "NULL");
-    cli.run(&["namespaces", "show", name]).fails(3, "there is none of this name");
+    cli.run(&["namespaces", "show", name]).fails(3, "this database has none of this name");
 }
 
 #[test]

@@ -188,7 +188,7 @@ async fn serves(side: &mut Side) {
     assert_eq!(side.one(is_there, &[&name, &side.schema]).await, "true", "{layout}");
     side.run("DROP SCHEMA IF EXISTS {s} CASCADE").await;
     side.sends("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.unwrap();
-    side.cli.run(&["namespaces", "show", &name]).fails(3, "there is none of this name");
+    side.cli.run(&["namespaces", "show", &name]).fails(3, "this database has none of this name");
 }
 
 #[tokio::test]
@@ -287,7 +287,7 @@ async fn a_schema_that_is_none_of_eventodbs_is_left_alone() {
     )
     .await;
     cli.run(&["messages", "write", "a-1", "T"]).fails(8, "of type integer");
-    cli.run(&["streams", "list"]).fails(8, "none of EventoDB's");
+    cli.run(&["streams", "list"]).fails(8, "not one of EventoDB's");
 }
 
 #[tokio::test]

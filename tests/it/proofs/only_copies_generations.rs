@@ -202,7 +202,7 @@ fn an_erasure_removes_the_earlier_generation_that_lacks_nothing_but_what_is_eras
     let erase = ["archives", "erase", "--stream", "account-1", "--reason", "r"];
     let plan = cli.json(&[&erase[..], &["--dry-run"]].concat());
     let actions: Vec<_> = plan.as_array().unwrap().iter().map(|s| s["action"].as_str().unwrap()).collect();
-    assert_eq!(actions, ["write anew", "remove the objects of"], "{plan}");
+    assert_eq!(actions, ["write again", "remove the objects of"], "{plan}");
     cli.run(&[&erase[..], &["--yes"]].concat()).succeeds();
     assert_eq!(data(&cli).len(), 1);
     // A ledger that was lost knows of the erasure by the manifest alone.
