@@ -79,7 +79,7 @@ impl Others {
 
 /// The global positions within a span that two chunks have, and whether a message is in both of them. `None` where the other
 /// chunk is gone: whoever archived it has noted what it shared with this one. It may go at any moment, because nothing here
-/// holds it: another job of the same run drops it when it is done.
+/// holds it for longer than a look takes: another job of the same run drops it when it is done.
 async fn shared_with(
     tx: &Transaction<'_>,
     chunk: &ChunkRow,
@@ -101,7 +101,7 @@ async fn shared_with(
         let is_twice = count > 0 && queries::is_twice(tx, &chunk.table, &other.table, span).await?;
         Ok::<_, Error>((Doubled { count, ranges }, is_twice))
     };
-    match savepoint::attempt(tx, "comparing two chunks' global positions", compare).await? {
+    match savepoint::look(tx, "comparing two chunks' global positions", compare).await {
         Err(_) if !chunks::is_there(tx, &other.table).await? => Ok(None),
         compared => compared.map(Some),
     }

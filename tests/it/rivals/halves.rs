@@ -1,9 +1,10 @@
-//! Two halves of one archive that are archived side by side: each is frozen for itself, and none stays so.
+//! Chunks that are archived side by side and have to do with each other, as two halves of one archive: each is frozen for itself,
+//! none stays so, and none is in the way of the other.
 
 use eventodb_admin::archive::State;
 
 use super::lab::{Lab, Server, skip_where_nobody_waits};
-use super::program::{ARCHIVE, application, run, run_when_free, start, wait_until_gone};
+use super::program::{ARCHIVE, application, run, run_when_free, start, start_held, wait_until_gone};
 
 const TOGETHER: [&str; 6] = ["chunks", "archive", "--older-than", "0d", "--jobs", "2"];
 /// Messages of the week.
@@ -131,4 +132,41 @@ async fn a_chunk_that_is_frozen_and_in_nobodys_row_is_named_by_a_night_and_by_do
     run(&lab, &["lifecycle", "run"]).await.succeeds();
     let doctor = run(&lab, &["doctor", "-o", "json"]).await;
     assert!(!doctor.stdout.contains("frozen by somebody else"), "{doctor:?}");
+}
+
+/// Archives the first chunk up to where it was compared with all others, and sees that nothing of the run holds the second one.
+async fn holds_no_other(lab: &Lab) {
+    let [first, second] = <[_; 2]>::try_from(lab.closed().await).unwrap();
+    let mut archiving = start_held(lab, &["chunks", "archive", first.name()], &["archive.finish-object.before"]);
+    // The data are finished before it is compared, the stream list after that.
+    assert!(archiving.arrives().await.is_some());
+    archiving.step();
+    assert!(archiving.arrives().await.is_some());
+    let held = lab.one(&format!("SELECT count(*) FROM pg_locks WHERE relation = '{}'::regclass", second.table)).await;
+    assert_eq!(held, "0");
+    archiving.let_go();
+    archiving.ended().await.succeeds();
+}
+
+#[tokio::test]
+async fn a_chunk_that_is_archived_holds_none_whose_global_positions_lie_between_its_own() {
+    let mut lab = Lab::new(Server::Main).await;
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    lab.fill(2, 10).await;
+    for (at, stream) in LATE.into_iter().zip(["late-1", "late-2"]) {
+        write_late(&lab, at, stream).await;
+    }
+    holds_no_other(&lab).await;
+    // Both at once, each in the way of the other if it held it.
+    lab.rehydrate_all().await;
+    run(&lab, &TOGETHER).await.succeeds();
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_half_that_is_archived_does_not_hold_the_other_half() {
+    let Some((lab, _)) = split(1000).await else { return };
+    holds_no_other(&lab).await;
 }

@@ -13,6 +13,7 @@ use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate::{self as rehydrated, LiveCount};
+use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::store::ObjectKey;
@@ -59,7 +60,9 @@ impl Attempt<'_> {
                 sorted.superseded.push(prior.clone());
                 continue;
             }
-            let anywhere = rehydrated::live(db, self.scope(), prior).await?;
+            // Other chunks are given up after the look: other jobs of this run may be dropping them.
+            let anywhere = rehydrated::live(db, self.scope(), prior);
+            let anywhere = savepoint::look(db, "looking for an archive's messages in other chunks", anywhere).await?;
             // Its messages are spread over chunks (the interval was changed), some of which may be archived already: it
             // stays, and is not brought back while later archives hold parts of it.
             let spread = anywhere.is_all_of(prior)
